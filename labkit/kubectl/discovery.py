@@ -1,0 +1,125 @@
+"""What the server offers: api-resources, api-versions, version, cluster-info.
+
+Sources: kubectl pkg/cmd/apiresources, pkg/cmd/version and pkg/cmd/clusterinfo, v1.32.5.
+"""
+
+from __future__ import annotations
+
+from labkit.errors import CommandError
+from labkit.kinds import RESOURCES, Kind
+from labkit.kubectl.call import Call
+from labkit.kubectl.parser import Flag, command, no_arguments, usage_error
+from labkit.kubectl.tables import columns
+
+CLIENT = "v1.32.5"
+KUSTOMIZE = "v5.5.0"
+SERVER = "v1.36.2"
+
+# Kinds that can only be created: they ask a question, or bind.
+CREATE_ONLY = (
+    "Binding", "SelfSubjectReview", "TokenReview", "LocalSubjectAccessReview", "SelfSubjectAccessReview",
+    "SelfSubjectRulesReview", "SubjectAccessReview",
+)  # fmt: skip
+VERBS = ("create", "delete", "deletecollection", "get", "list", "patch", "update", "watch")
+
+API_VERSIONS = (
+    "admissionregistration.k8s.io/v1", "apiextensions.k8s.io/v1", "apiregistration.k8s.io/v1", "apps/v1",
+    "authentication.k8s.io/v1", "authorization.k8s.io/v1", "autoscaling/v1", "autoscaling/v2", "batch/v1",
+    "certificates.k8s.io/v1", "coordination.k8s.io/v1", "discovery.k8s.io/v1", "events.k8s.io/v1",
+    "flowcontrol.apiserver.k8s.io/v1", "networking.k8s.io/v1", "node.k8s.io/v1", "policy/v1",
+    "rbac.authorization.k8s.io/v1", "resource.k8s.io/v1", "scheduling.k8s.io/v1", "storage.k8s.io/v1", "v1",
+)  # fmt: skip
+
+
+@command(
+    "api-resources",
+    "kubectl api-resources [flags]",
+    "Print the supported API resources on the server.",
+    Flag("api-group", help="Only the kinds of one group"),
+    Flag("namespaced", "", "bool", True, help="Only kinds that are, or are not, namespaced"),
+    Flag("no-headers", "", "bool", help="Leave the header out"),
+    Flag("output", "o", help="wide or name"),
+    Flag("sort-by", help="name or kind"),
+    Flag("verbs", "", "list", help="Only kinds with all these verbs"),
+    Flag("categories", "", "list", help="Only kinds of these categories"),
+    Flag("cached", "", "bool", help="Taken, nothing is cached"),
+)
+def api_resources(call: Call) -> None:
+    """List the kinds, in the order of their groups."""
+    if call.args:
+        raise usage_error(call, f"unexpected arguments: [{' '.join(call.args)}]")
+    output = call.flags["output"]
+    if output not in ("", "wide", "name"):
+        raise CommandError(f"error: --output {output} is not available")
+    if call.flags["sort-by"] not in ("", "name", "kind"):
+        raise CommandError("error: --sort-by accepts only name or kind")
+    kinds = [kind for kind in RESOURCES if _wanted(call, kind)]
+    if call.flags["sort-by"]:
+        kinds.sort(key=lambda kind: kind.name if call.flags["sort-by"] == "kind" else kind.plural)
+    if output == "name":
+        call.out("".join(f"{kind.qualified}\n" for kind in kinds), end="")
+        return
+    _print_kinds(call, kinds, output == "wide")
+
+
+def _wanted(call: Call, kind: Kind) -> bool:
+    flags = call.flags
+    return (
+        ("api-group" not in call.given or kind.group == flags["api-group"])
+        and ("namespaced" not in call.given or kind.namespaced == flags["namespaced"])
+        and set(flags["verbs"]) <= set(_verbs(kind))
+        and set(flags["categories"]) <= set(kind.categories)
+    )
+
+
+def _verbs(kind: Kind) -> tuple[str, ...]:
+    if kind.name in CREATE_ONLY:
+        return ("create",)
+    return ("get", "list") if kind.name == "ComponentStatus" else VERBS
+
+
+def _print_kinds(call: Call, kinds: list[Kind], wide: bool) -> None:
+    header = ["NAME", "SHORTNAMES", "APIVERSION", "NAMESPACED", "KIND"] + ["VERBS", "CATEGORIES"] * wide
+    rows = [] if call.flags["no-headers"] else [header]
+    for kind in kinds:
+        row = [kind.plural, ",".join(kind.short), kind.api_version, str(kind.namespaced).lower(), kind.name]
+        rows.append(row + [",".join(_verbs(kind)), ",".join(kind.categories)] * wide)
+    call.out(columns(rows), end="")
+
+
+@command("api-versions", "kubectl api-versions", "Print the supported API versions on the server.")
+def api_versions(call: Call) -> None:
+    """List every group and version."""
+    if call.args:
+        raise usage_error(call, f"unexpected arguments: [{' '.join(call.args)}]")
+    call.out("\n".join(API_VERSIONS))
+
+
+@command(
+    "version",
+    "kubectl version [flags]",
+    "Print the client and server version information.",
+    Flag("client", "", "bool", help="Only the client's version"),
+    Flag("output", "o", help="yaml or json"),
+)
+def version(call: Call) -> None:
+    """The versions whose behaviour the lab shows, with the warning the real pair gives."""
+    if call.args:
+        raise CommandError(f"error: extra arguments: [{' '.join(call.args)}]")
+    if call.flags["output"] not in ("", "yaml", "json"):
+        raise CommandError("error: --output must be 'yaml' or 'json'")
+    call.out(f"Client Version: {CLIENT}\nKustomize Version: {KUSTOMIZE}")
+    if not call.flags["client"]:
+        call.out(f"Server Version: {SERVER}")
+        call.err(
+            "WARNING: version difference between client (1.32) and server (1.36) "
+            "exceeds the supported minor version skew of +/-1"
+        )
+
+
+@command("cluster-info", "kubectl cluster-info", "Display addresses of the control plane.")
+def cluster_info(call: Call) -> None:
+    """Where the control plane would be."""
+    no_arguments(call)
+    call.out("Kubernetes control plane is running at https://127.0.0.1:6443")
+    call.out("\nTo further debug and diagnose cluster problems, use 'kubectl cluster-info dump'.")

@@ -1,0 +1,100 @@
+"""From a command line to its output: split, parse, run, and word what went wrong.
+
+Source for the wording: kubectl pkg/cmd/util/helpers.go (checkErr, StandardErrorMessage, MultilineError), v1.32.5.
+"""
+
+from __future__ import annotations
+
+import shlex
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from labkit.errors import ApiError, CommandError, LabError
+from labkit.kubectl.call import Call
+from labkit.kubectl.output import Output, Part
+from labkit.kubectl.parser import Parsed, parse
+from labkit.kubectl.usage import usage
+
+# Modules that enter commands into the table, loaded when the first command is run.
+MODULES = ("discovery",)
+
+
+def execute(lab: Any, command: str | list[str], cwd: str | Path | None, stdin: str | None) -> Output:
+    """Run one command line; see `labkit.kubectl.run`."""
+    for module in MODULES:
+        import_module(f"labkit.kubectl.{module}")
+    try:
+        parsed = parse(split(command))
+    except CommandError as error:
+        return Output([Part("stderr", f"{error}\n")], error.exit_code)
+    if parsed.help or parsed.command.run is None:
+        return _help(parsed)
+    call = Call(
+        lab, parsed.command, parsed.args, parsed.flags, parsed.given, parsed.after_dashes, Path(cwd or "."), stdin
+    )
+    return _run(call)
+
+
+def split(command: str | list[str]) -> list[str]:
+    """The words after `kubectl`, with the shell's quotes undone."""
+    try:
+        words = shlex.split(command) if isinstance(command, str) else list(command)
+    except ValueError as error:
+        raise CommandError(f"error: the command line has an open quote or backslash: {error}") from None
+    return words[1:] if words[:1] == ["kubectl"] else words
+
+
+def _help(parsed: Parsed) -> Output:
+    """Help that was asked for goes to stdout; a group's help without a subcommand is an error, as a word it lacks."""
+    name = parsed.command.name
+    if parsed.help or not name:
+        return Output([Part("stdout", usage(parsed.command) + "\n")])
+    if parsed.args:
+        text = f"error: unknown command \"{' '.join(parsed.args)}\"\nSee 'kubectl {name} -h' for help and examples"
+    else:
+        text = usage(parsed.command)
+    return Output([Part("stderr", f"{text}\n")], 1)
+
+
+def _run(call: Call) -> Output:
+    try:
+        assert call.command.run is not None
+        call.command.run(call)
+    except LabError as error:
+        call.err(worded(error))
+        call.exit_code = getattr(error, "exit_code", 1)
+    return call.output()
+
+
+def worded(error: LabError) -> str:
+    """The text kubectl prints for an error."""
+    if isinstance(error, ApiError):
+        return _invalid(error) if error.reason == "Invalid" else from_server(error)
+    text = str(error)
+    bare = isinstance(error, CommandError) or text.startswith("error: ")
+    return text if bare else f"error: {text}"
+
+
+def from_server(error: ApiError) -> str:
+    """`Error from server (NotFound): pods "web" not found`."""
+    return (
+        f"Error from server ({error.reason}): {error.message}"
+        if error.reason
+        else f"Error from server: {error.message}"
+    )
+
+
+def _invalid(error: ApiError) -> str:
+    """`The Pod "web" is invalid: …`, with a line for each cause when there are several."""
+    details = error.details
+    if not details:
+        return f"The request is invalid: {error.message}"
+    head = f'The {details.get("kind", "")} "{details.get("name", "")}" is invalid'
+    causes = [f"{cause['field']}: {cause['message']}" for cause in details.get("causes", ())]
+    causes = list(dict.fromkeys(causes))
+    if not causes:
+        return head
+    if len(causes) == 1:
+        return f"{head}: {causes[0]}"
+    return f"{head}: \n" + "\n".join(f"* {cause}" for cause in causes)
