@@ -1,0 +1,62 @@
+"""Applying manifests: many documents at once, all or nothing."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from labkit import apiserver
+from labkit.cluster import Cluster
+from labkit.kinds import find
+from labkit.manifests import read
+from labkit.manifests.schema import unsimulated
+
+FIRST = ("CustomResourceDefinition", "Namespace", "PriorityClass", "StorageClass", "ServiceAccount", "LimitRange")
+"""Kinds that others need: they are applied before the rest, whatever the order of the documents."""
+
+
+class Applied(NamedTuple):
+    """What became of each document, as `kubectl apply` says it, and which fields are kept but not simulated."""
+
+    lines: tuple[str, ...]
+    unsimulated: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        notes = [f"accepted, not simulated: {note}" for note in self.unsimulated]
+        return "\n".join([*self.lines, *notes])
+
+    __repr__ = __str__
+
+
+def apply_all(cluster: Cluster, source: Any, namespace: str = "default") -> Applied:
+    """Apply every document of `source`; if one is refused nothing is written.
+
+    Raises ManifestError where a source can't be read, ApiError where an object is refused, naming its origin.
+    """
+    documents = sorted(read(source), key=lambda document: _rank(document.obj))
+    objects = [_placed(document.obj, namespace) for document in documents]
+    trial = cluster.fork()
+    for obj in objects:
+        apiserver.apply(trial, obj)
+    answers = [apiserver.apply(cluster, obj) for obj in objects]
+    lines = tuple(f"{_name(answer.obj)} {answer.verb}" for answer in answers)
+    notes = dict.fromkeys(note for obj in objects for note in unsimulated(obj))
+    return Applied(lines, tuple(notes))
+
+
+def _rank(obj: dict[str, Any]) -> int:
+    kind = obj.get("kind", "")
+    return FIRST.index(kind) if kind in FIRST else len(FIRST)
+
+
+def _placed(obj: dict[str, Any], namespace: str) -> dict[str, Any]:
+    row = find(obj.get("kind", ""))
+    meta = obj.get("metadata")
+    if row is None or not row.namespaced or not isinstance(meta, dict) or meta.get("namespace"):
+        return obj
+    return {**obj, "metadata": {**meta, "namespace": namespace}}
+
+
+def _name(obj: dict[str, Any]) -> str:
+    row = find(obj["kind"])
+    word = row.qualified.replace(row.plural, row.singular, 1) if row else obj["kind"].lower()
+    return f"{word}/{obj['metadata']['name']}"

@@ -1,0 +1,264 @@
+"""The front door: a `Lab` wires one world to its clock, scheduler, kubelets and controllers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from labkit import apiserver
+from labkit.applying import Applied, apply_all
+from labkit.cluster import Cluster
+from labkit.controllers import controllers
+from labkit.errors import ApiError, LabError
+from labkit.fields import durations, selectors
+from labkit.history import Change, Entry, History, diff
+from labkit.kinds import Key, kind
+from labkit.kubelet import Kubelet, Timing
+from labkit.running import Loop
+from labkit.scheduler import Scheduler, Why
+
+if TYPE_CHECKING:
+    import networkx as nx
+
+Duration = str | int | float
+Object = dict[str, Any]
+Source = str | Path | Object | Sequence["Source"]
+
+NAMESPACES = ("default", "kube-node-lease", "kube-public", "kube-system")
+
+
+class Lab:
+    """A whole cluster in this process: apply manifests, turn the clock, break things, ask why.
+
+    Make one with `Lab.kubernetes(...)` or from manifests with `Lab.of(...)`. The same seed and the same steps give
+    the same history, to the byte.
+    """
+
+    def __init__(self, cluster: Cluster, loop: Loop) -> None:
+        self.cluster = cluster
+        self._loop = loop
+        self._reported: set[str] = set()
+
+    # Making
+
+    @classmethod
+    def kubernetes(
+        cls,
+        nodes: int = 3,
+        cpu: str = "4",
+        memory: str = "16Gi",
+        pods: int = 110,
+        zones: str | Sequence[str] = "abc",
+        seed: int = 0,
+        timing: Timing | None = None,
+    ) -> Lab:
+        """A Kubernetes 1.36 cluster of equal nodes, `node-1` on, spread over the zones in turn.
+
+        `cpu`, `memory`: what each node has to give (allocatable), as quantities. `zones` may be empty.
+        `timing`: how long kubelets take. Raises FieldError for a bad quantity.
+        """
+        machines = [
+            machine(f"node-{number + 1}", cpu=cpu, memory=memory, pods=pods, zone=_turn(zones, number))
+            for number in range(nodes)
+        ]
+        return cls.of(machines, seed=seed, timing=timing)
+
+    @classmethod
+    def of(cls, objects: Iterable[Object] = (), seed: int = 0, timing: Timing | None = None) -> Lab:
+        """A cluster that begins with these manifests: nodes, and whatever else stands already."""
+        cluster = Cluster(seed=seed)
+        loop = Loop(cluster, [*controllers(), Scheduler(), Kubelet(timing or Timing())])
+        for name in NAMESPACES:
+            cluster.create({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}})
+        lab = cls(cluster, loop)
+        lab.run(0)
+        for obj in objects:
+            apiserver.create(cluster, obj)
+        lab.run(0)
+        return lab
+
+    # Telling it what to do
+
+    def apply(self, source: Source, namespace: str = "default") -> Applied:
+        """Apply manifests as `kubectl apply` does: a path, a folder, YAML or JSON text, a dict, or a list of them.
+
+        All or nothing: if any of them is refused, none is written. Returns what became of each.
+        Raises ManifestError, ApiError.
+        """
+        applied = apply_all(self.cluster, source, namespace)
+        news = tuple(note for note in applied.unsimulated if note not in self._reported)
+        self._reported.update(news)
+        return applied._replace(unsimulated=news)
+
+    def kubectl(self, command: str) -> Any:
+        """Run a kubectl command; what it prints is what the real one would print. The word kubectl may be left out."""
+        from labkit.kubectl import run
+
+        return run(self, command)
+
+    # Letting time pass
+
+    @property
+    def now(self) -> float:
+        """Virtual seconds since the lab's start."""
+        return self.cluster.clock.now
+
+    def run(self, duration: Duration = 0, *, until: Callable[[Lab], bool] | None = None) -> Lab:
+        """Let time pass: `run("5m")`, `run(90)`; with `until`, stop as soon as it holds, after an hour at the latest."""
+        limit = durations.seconds(duration) if duration or until is None else 3600.0
+        self._loop.run(self.now + limit, (lambda: until(self)) if until else (lambda: False))
+        return self
+
+    def step(self) -> list[Entry]:
+        """Go to the next moment at which something is due, let it happen, and return what was written."""
+        before = len(self.history)
+        self._loop.step()
+        return self.history[before:]
+
+    def settle(self, quiet: Duration = "30s", limit: Duration = "1h") -> Lab:
+        """Run until nothing has changed for `quiet` of virtual time, at most `limit`; stops at the last change."""
+        pause, end = durations.seconds(quiet), self.now + durations.seconds(limit)
+        while (due := self.cluster.clock.next_time) is not None and due <= end:
+            last = self.history[-1].time if len(self.history) else 0.0
+            if due > max(last, self.now) + pause:
+                break
+            self._loop.run(min(due, end))
+        return self
+
+    # Asking
+
+    def get(
+        self,
+        kinds: str,
+        name: str | None = None,
+        namespace: str | None = "default",
+        selector: str | Mapping[str, str] | None = None,
+    ) -> Any:
+        """Objects as plain dicts: `get("pods")`, `get("deploy", "web")`; `namespace=None` means all of them.
+
+        With a name one object is returned, and ApiError NotFound is raised if it isn't there.
+        """
+        row = kind(kinds)
+        scope = namespace if row.namespaced else ""
+        if name is not None:
+            return self.cluster.require(Key(row.name, scope or "default" if row.namespaced else "", name))
+        objects = self.cluster.list(row.name, scope if scope is not None else None)
+        chosen = selectors.parse(_selector_text(selector))
+        return [obj for obj in objects if chosen.matches(obj["metadata"].get("labels", {}))]
+
+    def why(self, pod: str, namespace: str = "default") -> Why:
+        """Why a pod is where it is, or why it is nowhere: every node with its verdict, scores and their terms.
+
+        `pod` is a name or the beginning of one. The decision is made again on the world as it was at that moment.
+        """
+        return self._scheduler.why(self.cluster, self._pod(pod, namespace))
+
+    @property
+    def graph(self) -> nx.MultiDiGraph[Key]:
+        """The world as a networkx graph, to read only."""
+        import networkx as nx
+
+        return nx.freeze(nx.MultiDiGraph(self.cluster.graph))
+
+    @property
+    def history(self) -> History:
+        """Every write so far: (time, verb, key, old, new)."""
+        return self.cluster.history
+
+    @property
+    def events(self) -> Any:
+        """What `kubectl get events` shows."""
+        return self.kubectl("get events -A")
+
+    # Looking back, branching
+
+    def at(self, time: Duration) -> Lab:
+        """The lab as it was at that moment; reading only, `fork()` it to go on from there."""
+        moment = durations.seconds(time)
+        if moment > self.now:
+            raise LabError(f"{moment:g} s is still to come: it is {self.now:g} s now", "Let time pass first: lab.run(...).")
+        past = self.cluster.at(moment)
+        return Lab(past, Loop(past, list(self._loop.actors.values())))
+
+    def fork(self) -> Lab:
+        """A lab that goes on by itself from here; neither sees what the other does."""
+        twin = self.cluster.fork()
+        forked = Lab(twin, self._loop.fork(twin))
+        forked._reported = set(self._reported)
+        return forked
+
+    def diff(self, a: Lab | Duration, b: Lab | Duration | None = None) -> list[Change]:
+        """What changed from `a` to `b`; each is a lab or a moment, `b` is now if left out."""
+        before, after = (self._lab(side).cluster.objects() for side in (a, self if b is None else b))
+        return diff(before, after)
+
+    # Seeing
+
+    def show(self) -> Any:
+        """The picture of the cluster, with its table."""
+        from labkit.views import show
+
+        return show(self)
+
+    def draw(self, namespace: str | None = "default") -> Any:
+        """The graph with its relations."""
+        from labkit.views import draw
+
+        return draw(self, namespace)
+
+    def dashboard(self) -> Any:
+        """The live picture: play, step, and scrub back through history."""
+        from labkit.widgets import dashboard
+
+        return dashboard(self)
+
+    def __repr__(self) -> str:
+        counts = [f"{len(self.cluster.keys(name))} {name.lower()}s" for name in ("Node", "Pod")]
+        return f"<Lab at {self.now:g} s: {', '.join(counts)}>"
+
+    @property
+    def _scheduler(self) -> Scheduler:
+        return next(actor for actor in self._loop.actors.values() if isinstance(actor, Scheduler))
+
+    def _lab(self, side: Lab | Duration) -> Lab:
+        return side if isinstance(side, Lab) else self.at(side)
+
+    def _pod(self, name: str, namespace: str) -> Key:
+        keys = self.cluster.keys("Pod", namespace)
+        found = [key for key in keys if key.name == name] or [key for key in keys if key.name.startswith(name)]
+        if not found:
+            raise ApiError.not_found("pods", name)
+        return found[0]
+
+
+def machine(
+    name: str,
+    cpu: str = "4",
+    memory: str = "16Gi",
+    pods: int = 110,
+    zone: str = "",
+    labels: Mapping[str, str] | None = None,
+    taints: Sequence[Mapping[str, str]] = (),
+) -> Object:
+    """A Node manifest; its capacity is what it has to give, nothing is held back for the system."""
+    built = {"kubernetes.io/arch": "amd64", "kubernetes.io/os": "linux", "kubernetes.io/hostname": name}
+    zoned = {"topology.kubernetes.io/zone": zone} if zone else {}
+    room = {"cpu": cpu, "memory": memory, "ephemeral-storage": "100Gi", "pods": str(pods)}
+    return {
+        "apiVersion": "v1",
+        "kind": "Node",
+        "metadata": {"name": name, "labels": {**built, **zoned, **(labels or {})}},
+        "spec": {"taints": [dict(taint) for taint in taints]} if taints else {},
+        "status": {"capacity": room, "allocatable": dict(room)},
+    }
+
+
+def _turn(zones: str | Sequence[str], number: int) -> str:
+    return zones[number % len(zones)] if zones else ""
+
+
+def _selector_text(selector: str | Mapping[str, str] | None) -> str:
+    if selector is None or isinstance(selector, str):
+        return selector or ""
+    return ",".join(f"{label}={value}" for label, value in selector.items())

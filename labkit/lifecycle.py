@@ -1,0 +1,98 @@
+"""What the API server does to an object's metadata from its creation to its end. Pure functions.
+
+Source: apiserver pkg/registry/rest/{create,update,delete}.go and pkg/registry/generic/registry/store.go, v1.36.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from labkit.kinds import KINDS, Key
+
+Object = dict[str, Any]
+
+
+def merged(old: Any, change: Any) -> Any:
+    """`old` with the JSON merge patch `change` applied (RFC 7386); shares what it doesn't touch."""
+    if not isinstance(change, dict):
+        return change
+    new = dict(old) if isinstance(old, dict) else {}
+    for field, value in change.items():
+        if value is None:
+            new.pop(field, None)
+        else:
+            new[field] = merged(new.get(field), value)
+    return new
+
+
+def kept_metadata(new: Object, old: Object) -> Object:
+    """The metadata of an update: what the server manages stays as it was."""
+    managed = ("uid", "creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds", "generation")
+    kept = {field: old[field] for field in (*managed, "resourceVersion", "namespace") if field in old}
+    return {**{field: value for field, value in new.items() if field not in managed}, **kept}
+
+
+def desires_other(old: Object, new: Object) -> bool:
+    """Whether anything but metadata and status changed, which makes a new generation."""
+    told = (field for field in {**old, **new} if field not in ("metadata", "status"))
+    return any(old.get(field) is not new.get(field) and old.get(field) != new.get(field) for field in told)
+
+
+def relates_anew(old: Object, new: Object) -> bool:
+    """Whether a change can alter the object's edges: its spec, labels or owners."""
+    if old.get("spec") is not new.get("spec"):
+        return True
+    before, after = old["metadata"], new["metadata"]
+    return any(before.get(field) != after.get(field) for field in ("labels", "ownerReferences"))
+
+
+def finalizers_for(finalizers: Any, propagation: str) -> list[str]:
+    """The finalizers of an object that is deleted with that propagation: Background, Foreground or Orphan."""
+    asked = {"Foreground": "foregroundDeletion", "Orphan": "orphan"}.get(propagation)
+    kept = [name for name in finalizers if name not in ("foregroundDeletion", "orphan")]
+    return [*kept, asked] if asked else kept
+
+
+def grace_period(obj: Object, asked: int | None) -> int:
+    """The grace period in seconds: only bound, living pods have one, 30 unless their spec or the caller says otherwise."""
+    spec = obj.get("spec") or {}
+    ended = (obj.get("status") or {}).get("phase") in ("Succeeded", "Failed")
+    if obj["kind"] != "Pod" or not spec.get("nodeName") or ended:
+        return 0
+    return int(spec.get("terminationGracePeriodSeconds", 30) if asked is None else asked)
+
+
+def has_spec_finalizers(obj: Object) -> bool:
+    """Whether a namespace still waits for its contents to go."""
+    return obj["kind"] == "Namespace" and bool((obj.get("spec") or {}).get("finalizers"))
+
+
+def is_finished_deletion(obj: Object) -> bool:
+    """Whether a marked object has nothing left to wait for."""
+    meta = obj["metadata"]
+    if "deletionTimestamp" not in meta or meta.get("finalizers") or has_spec_finalizers(obj):
+        return False
+    return not meta.get("deletionGracePeriodSeconds")
+
+
+def new_event(about: Key, obj: Object | None, type: str, reason: str, message: str, source: str, now: str) -> Object:
+    """An Event about an object, not yet named."""
+    involved = {"kind": about.kind, "name": about.name, "apiVersion": KINDS[about.kind].api_version}
+    if about.namespace:
+        involved["namespace"] = about.namespace
+    if obj is not None:
+        involved |= {field: obj["metadata"][field] for field in ("uid", "resourceVersion")}
+    return {
+        "apiVersion": "v1",
+        "kind": "Event",
+        "metadata": {"namespace": about.namespace or "default"},
+        "involvedObject": involved,
+        "type": type,
+        "reason": reason,
+        "message": message,
+        "source": {"component": source},
+        "reportingComponent": source,
+        "firstTimestamp": now,
+        "lastTimestamp": now,
+        "count": 1,
+    }
