@@ -109,7 +109,7 @@ def _scaled_big(number: int, digits: int) -> int:
     if digits < 0:
         factor = 10**-digits if -digits <= 18 else INT64_MIN
         return wrap64(_low64(number) * factor)
-    divisor = 10**digits
+    divisor: int = 10**digits
     if number < INT64_MAX and digits < 19:
         # The short cut is meant for numbers that fit, but a large negative one gets in, cut to its low 64 bits.
         low = _low64(number)
