@@ -96,7 +96,7 @@ def _leading_part(rest: str, text: str) -> tuple[int, str]:
     return int(digits) * NANOSECONDS[unit[0]] // 10 ** len(number[2] or ""), rest[unit.end() :]
 
 
-def parse(span: str | float) -> float:
+def seconds(span: str | float) -> float:
     """A span of time in seconds: `90`, `"90s"`, `"1m30s"`, `"2h"`, `"1d"`, `"1d12h"`; a bare number counts seconds.
 
     What can't be read, or is no finite number, is a FieldError in the words of Go's parser.

@@ -43,7 +43,7 @@ def test_ages_have_two_or_three_figures(seconds: float, age: str, short: str) ->
     ],
 )
 def test_a_span_is_read_in_seconds(span: str | float, seconds: float) -> None:
-    assert durations.parse(span) == seconds
+    assert durations.seconds(span) == seconds
 
 
 @pytest.mark.parametrize(
@@ -60,14 +60,14 @@ def test_a_span_is_read_in_seconds(span: str | float, seconds: float) -> None:
 )
 def test_what_is_no_span_gets_the_words_of_go(text: str, words: str) -> None:
     with pytest.raises(FieldError) as error:
-        durations.parse(text)
+        durations.seconds(text)
     assert str(error.value) == words
 
 
 @pytest.mark.parametrize("value", [None, True, []])
 def test_a_span_is_a_text_or_a_number(value) -> None:
     with pytest.raises(FieldError):
-        durations.parse(value)
+        durations.seconds(value)
 
 
 @pytest.mark.parametrize(
