@@ -1,0 +1,33 @@
+"""What a lab looks like: pure functions from its state to SVG, HTML, words and matplotlib figures.
+
+Names are resolved on first use, so that a picture costs neither pandas nor matplotlib. No module here has the
+name of one of these functions: importing it would hide the function.
+"""
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from labkit.views.cluster import show
+    from labkit.views.drawing import Drawing
+    from labkit.views.graph import draw
+    from labkit.views.usage_frame import usage
+    from labkit.views.usage_plot import plot
+
+_HOMES = {
+    "Drawing": "labkit.views.drawing",
+    "draw": "labkit.views.graph",
+    "plot": "labkit.views.usage_plot",
+    "show": "labkit.views.cluster",
+    "usage": "labkit.views.usage_frame",
+}
+__all__ = ["Drawing", "draw", "plot", "show", "usage"]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(_HOMES[name]), name)
+    globals()[name] = value
+    return value

@@ -1,0 +1,21 @@
+"""What `lab.show()` returns: the picture of the cluster now, with alt text and tables."""
+from __future__ import annotations
+
+from typing import Any
+
+from labkit.views.cluster_svg import render
+from labkit.views.cluster_table import tables
+from labkit.views.drawing import Drawing
+from labkit.views.picture import Picture, count, describe
+from labkit.views.snapshot import picture
+
+
+def show(lab: Any) -> Drawing:
+    """The picture of ``lab`` as it is now; ``lab.at("90s").show()`` is the one of then."""
+    return drawing(picture(lab.cluster))
+
+
+def drawing(shown: Picture) -> Drawing:
+    """A picture as a drawing: SVG, alt text, one table of nodes and one of pods."""
+    title = f"picture: {count(len(shown.nodes), 'node')}, {count(len(shown.pods), 'pod')}, {len(shown.pending)} pending"
+    return Drawing(title, render(shown), describe(shown), tables(shown))

@@ -1,0 +1,133 @@
+"""A run of a cluster as pictures: one for every moment at which nodes or pods changed.
+
+A picture of the past is made from the history's entries, without building the past cluster, and what was read of an object
+is kept by its version: this is what lets a slider scrub through 200 pods.
+"""
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from labkit.cluster import Cluster
+from labkit.history import Entry
+from labkit.kinds import Key, decode
+from labkit.views.picture import Picture
+from labkit.views.snapshot import Read, picture_of
+
+SHOWN = frozenset({"Node", "Pod"})
+KEPT = 256                  # pictures held ready
+_NEEDED = SHOWN | {"ReplicaSet", "Deployment", "StatefulSet", "DaemonSet", "Job", "CronJob"}
+
+
+class Moment(NamedTuple):
+    """A point in time (virtual seconds) and how many entries of the history had been written by its end."""
+
+    time: float
+    index: int
+
+
+class Film:
+    """The moments of a cluster's history, growing with it; the first is the start, the last is now.
+
+    ``owners`` are all owners that ever had pods, in order of appearance, and ``most_pods`` the most pods a node ever held: what
+    ``render`` needs to keep colours and sizes still from picture to picture.
+    """
+
+    def __init__(self, cluster: Cluster) -> None:
+        self.cluster = cluster
+        self.moments: list[Moment] = [Moment(0.0, 0)]
+        self.owners: list[str] = []
+        self.most_pods = 0
+        self._read_up_to = 0
+        self._above: dict[Key, Key] = {}
+        self._where: dict[Key, str] = {}
+        self._load: Counter[str] = Counter()
+        self._structs: dict[tuple[Key, str], Any] = {}
+        self._pictures: dict[Moment, Picture] = {}
+        self.extend()
+
+    def __len__(self) -> int:
+        return len(self.moments)
+
+    def extend(self) -> None:
+        """Take in what happened since; the last moment is always now."""
+        history = self.cluster.history
+        new = history[self._read_up_to:]
+        self._read_up_to = len(history)
+        self.moments = _lengthened(self.moments, new, self._read_up_to, self.cluster.clock.now)
+        for entry in new:
+            self._notice(entry)
+
+    def picture(self, place: int) -> Picture:
+        """The picture of moment number ``place``."""
+        moment = self.moments[place]
+        if moment not in self._pictures:
+            if len(self._pictures) >= KEPT:
+                del self._pictures[next(iter(self._pictures))]
+            self._pictures[moment] = self._take(moment)
+        return self._pictures[moment]
+
+    def place_at(self, time: float) -> int:
+        """The number of the last moment up to ``time``."""
+        return max(0, bisect_right(self.moments, time, key=lambda moment: moment.time) - 1)
+
+    def changes(self, place: int) -> list[Entry]:
+        """What was written to reach moment number ``place`` from the one before."""
+        start = self.moments[place - 1].index if place else 0
+        return self.cluster.history[start:self.moments[place].index]
+
+    def _notice(self, entry: Entry) -> None:
+        """Keep the account of who owns what and how many pods lie where."""
+        controller = _controller(entry.key, entry.new)
+        if controller is not None:
+            self._above[entry.key] = controller
+        if entry.key.kind != "Pod":
+            return
+        if controller is not None and (top := self._top(controller)) not in self.owners:
+            self.owners.append(top)
+        self._load[self._where.pop(entry.key, "")] -= 1
+        if entry.new is not None and (node := entry.new["spec"].get("nodeName")):
+            self._where[entry.key] = node
+            self._load[node] += 1
+            self.most_pods = max(self.most_pods, self._load[node])
+
+    def _top(self, key: Key) -> str:
+        while key in self._above:
+            key = self._above[key]
+        return "/".join(key)
+
+    def _take(self, moment: Moment) -> Picture:
+        kept = {key: obj for key, obj in self.cluster.objects().items() if key.kind in _NEEDED}
+        objects = {
+            key: obj for key, obj in self.cluster.history.undo(kept, moment.index).items() if key.kind in _NEEDED
+        }
+        keys = {kind: [key for key in objects if key.kind == kind] for kind in SHOWN}
+        return picture_of(keys["Node"], keys["Pod"], self._reader(objects), moment.time)
+
+    def _reader(self, objects: Mapping[Key, dict[str, Any]]) -> Read:
+        def read(key: Key) -> Any:
+            obj = objects.get(key)
+            if obj is None:
+                return None
+            version = (key, obj["metadata"]["resourceVersion"])
+            if version not in self._structs:
+                self._structs[version] = decode(obj)
+            return self._structs[version]
+
+        return read
+
+
+def _lengthened(moments: list[Moment], new: list[Entry], end: int, now: float) -> list[Moment]:
+    """``moments`` without the old now, with one for every instant of the ``new`` entries that shows, and the new now."""
+    start = end - len(new)
+    found = {entry.time: start + n + 1 for n, entry in enumerate(new) if entry.key.kind in SHOWN}
+    found[now] = end
+    old = [moment for moment in moments if moment.time not in found and (moment.index or not moment.time)]
+    return sorted([*old, *(Moment(time, index) for time, index in found.items())])
+
+
+def _controller(key: Key, obj: dict[str, Any] | None) -> Key | None:
+    owners = obj["metadata"].get("ownerReferences", ()) if obj is not None else ()
+    return next((Key(o["kind"], key.namespace, o["name"]) for o in owners if o.get("controller")), None)

@@ -1,0 +1,103 @@
+"""From a cluster, or from the objects of one moment, to its picture."""
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from labkit.cluster import Cluster
+from labkit.kinds import Key
+from labkit.kinds.node import Node
+from labkit.kinds.pod import ContainerStatus, Pod
+from labkit.relations import ZONE_LABEL
+from labkit.views.picture import Gauge, NodeBox, Picture, PodTile
+
+Object = dict[str, Any]
+Read = Callable[[Key], Any]
+_MAIN = (("cpu", 4), ("memory", 16 << 30))
+
+
+def picture(cluster: Cluster) -> Picture:
+    """The picture of ``cluster`` as it is now."""
+    return picture_of(cluster.keys("Node"), cluster.keys("Pod"), cluster.read, cluster.clock.now)
+
+
+def picture_of(nodes: Iterable[Key], pods: Iterable[Key], read: Read, time: float) -> Picture:
+    """The picture of those nodes and pods; ``read`` gives the struct of a key, None where there is none."""
+    lying: dict[str, list[Pod]] = defaultdict(list)
+    for key in pods:
+        pod = read(key)
+        lying[pod.spec.node_name].append(pod)
+    boxes = tuple(_box(read(key), lying.pop(key.name, []), read) for key in sorted(nodes, key=_natural))
+    homeless = [pod for name, group in lying.items() if name for pod in group]
+    return Picture(time, boxes, _pending(lying.pop("", []), homeless, read))
+
+
+def _pending(waiting: list[Pod], homeless: list[Pod], read: Read) -> tuple[PodTile, ...]:
+    tiles = [_tile(pod, read, waiting_reason(pod)) for pod in waiting]
+    tiles += [_tile(pod, read, f"its node {pod.spec.node_name} is gone") for pod in homeless]
+    return tuple(sorted(tiles, key=lambda tile: (tile.owner, tile.reason, tile.namespace, tile.name)))
+
+
+def waiting_reason(pod: Pod) -> str:
+    """Why a pod has no node yet: the scheduler's message, or that it hasn't looked yet."""
+    condition = pod.status.condition("PodScheduled")
+    if condition is not None and condition.message:
+        return condition.message
+    return "waiting for the scheduler"
+
+
+def _box(node: Node, pods: list[Pod], read: Read) -> NodeBox:
+    tiles = sorted((_tile(pod, read) for pod in pods), key=lambda tile: (tile.owner or "~", tile.namespace, tile.name))
+    spec, meta = node.spec, node.metadata
+    taints = tuple(str(taint) for taint in spec.taints)
+    zone = meta.labels.get(ZONE_LABEL, "")
+    return NodeBox(meta.name, zone, node.is_ready, spec.unschedulable, taints, _gauges(node, pods), tuple(tiles))
+
+
+def _gauges(node: Node, pods: list[Pod]) -> tuple[Gauge, ...]:
+    """Requested and allocatable cpu (millicores), memory (bytes) and pods."""
+    asked = [requested(pod) for pod in pods if not pod.is_terminal]
+    has = node.status.allocatable
+    return (
+        Gauge("cpu", sum(cpu for cpu, _ in asked), quantity.milli(has.get("cpu", 0))),
+        Gauge("memory", sum(memory for _, memory in asked), quantity.value(has.get("memory", 0))),
+        Gauge("pods", len(asked), quantity.value(has.get("pods", 0))),
+    )
+
+
+def _tile(pod: Pod, read: Read, reason: str = "") -> PodTile:
+    status, why = status_of(pod)
+    cpu, memory = requested(pod)
+    meta = pod.metadata
+    return PodTile(
+        meta.namespace, meta.name, top_owner(pod, read), status, pod.is_ready, reason or why,
+        meta.deletion_timestamp is not None, cpu, memory,
+    )  # fmt: skip
+
+
+def top_owner(pod: Pod, read: Read) -> str:
+    """``Kind/namespace/name`` at the top of the chain of controllers, such as the Deployment; empty without one."""
+    owner, found = pod.metadata.controller, ""
+    while owner is not None:
+        found = f"{owner.kind}/{pod.metadata.namespace}/{owner.name}"
+        above = read(Key(owner.kind, pod.metadata.namespace, owner.name))
+        owner = above.metadata.controller if above is not None else None
+    return found
+
+
+def status_of(pod: Pod) -> tuple[str, str]:
+    """The word of kubectl's STATUS column, as far as it goes without init containers, and the message behind it."""
+    if pod.metadata.deletion_timestamp is not None:
+        return "Terminating", ""
+    for container in pod.status.container_statuses:
+        state = container.state.get("waiting") or container.state.get("terminated") or {}
+        if state.get("reason"):
+            return state["reason"], state.get("message", "")
+    return pod.status.reason or pod.status.phase or "Pending", pod.status.message
+
+
+def _natural(key: Key) -> list[tuple[int, str]]:
+    """Sorts node-2 before node-10."""
+    return [(int(part), "") if part.isdigit() else (-1, part) for part in re.split(r"(\d+)", key.name)]
