@@ -7,8 +7,10 @@ graph, edges, history and watchers in step.
 
 from __future__ import annotations
 
+import gc
 import random
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from itertools import chain
 from typing import Any
 from uuid import UUID
@@ -22,6 +24,8 @@ from labkit.fields import selectors
 from labkit.history import Entry, History
 from labkit.kinds import KINDS, Key, decode, key_of
 from labkit.lifecycle import (
+    check_preconditions,
+    check_version,
     desires_other,
     finalizers_for,
     grace_period,
@@ -137,7 +141,7 @@ class Cluster:
         """
         key = key_of(obj)
         old = self.require(key)
-        self._check_version(key, obj, old)
+        check_version(key, obj, old)
         new = dict(obj)
         if "status" in old:
             new["status"] = old["status"]
@@ -179,7 +183,7 @@ class Cluster:
         Source: apiserver pkg/registry/generic/registry/store.go and rest/delete.go, v1.36.
         """
         old = self.require(key)
-        self._check_preconditions(key, old, preconditions or {})
+        check_preconditions(key, old, preconditions or {})
         meta = old["metadata"]
         finalizers = finalizers_for(meta.get("finalizers", ()), propagation)
         grace = grace_period(old, grace)
@@ -361,30 +365,28 @@ class Cluster:
         if self.read_only:
             raise LabError("this cluster is a moment of the past", "To change it, fork the lab: lab.fork().")
 
-    def _check_version(self, key: Key, obj: Object, old: Object) -> None:
-        given = obj["metadata"].get("resourceVersion")
-        if given and given != old["metadata"]["resourceVersion"]:
-            why = "the object has been modified; please apply your changes to the latest version and try again"
-            raise ApiError.conflict(KINDS[key.kind].plural, key.name, why, KINDS[key.kind].group)
-
-    def _check_preconditions(self, key: Key, old: Object, wanted: Object) -> None:
-        for field, label in (("uid", "UID"), ("resourceVersion", "ResourceVersion")):
-            if field in wanted and wanted[field] != old["metadata"][field]:
-                why = (
-                    f"Precondition failed: {label} in precondition: {wanted[field]}, "
-                    f"{label} in object meta: {old['metadata'][field]}"
-                )
-                raise ApiError.conflict(KINDS[key.kind].plural, key.name, why, KINDS[key.kind].group)
-
 
 def _copied(graph: nx.MultiDiGraph[Key]) -> nx.MultiDiGraph[Key]:
-    # MultiDiGraph.copy() adds edge by edge and takes five times as long; edges carry no data, so their dicts are shared.
+    # MultiDiGraph.copy() adds edge by edge, which takes five times as long. Edges carry no data: theirs is shared.
     twin: nx.MultiDiGraph[Key] = nx.MultiDiGraph()
-    adjacency = {source: {target: dict(edges) for target, edges in row.items()} for source, row in graph._adj.items()}
-    pred: dict[Key, dict[Key, Any]] = {key: {} for key in adjacency}
-    for source, row in adjacency.items():
-        for target, edges in row.items():
-            pred[target][source] = edges
-    twin._node = {key: dict(data) for key, data in graph._node.items()}
-    twin._adj, twin._pred = adjacency, pred
+    with _uncollected():
+        rows = {source: {target: dict(edges) for target, edges in row.items()} for source, row in graph._adj.items()}
+        pred: dict[Key, dict[Key, Any]] = {key: {} for key in rows}
+        for source, row in rows.items():
+            for target, edges in row.items():
+                pred[target][source] = edges
+        twin._node = {key: dict(data) for key, data in graph._node.items()}
+        twin._adj, twin._pred = rows, pred
     return twin
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    # So many new dicts would set off the garbage collector, which then walks the whole world in vain.
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()

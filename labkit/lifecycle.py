@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from labkit.errors import ApiError
 from labkit.kinds import KINDS, Key
 
 Object = dict[str, Any]
@@ -96,3 +97,24 @@ def new_event(about: Key, obj: Object | None, type: str, reason: str, message: s
         "lastTimestamp": now,
         "count": 1,
     }
+
+
+def check_version(key: Key, obj: Object, old: Object) -> None:
+    """ApiError Conflict where an update names a version that isn't the newest."""
+    given = obj["metadata"].get("resourceVersion")
+    if given and given != old["metadata"]["resourceVersion"]:
+        raise _conflict(
+            key, "the object has been modified; please apply your changes to the latest version and try again"
+        )
+
+
+def check_preconditions(key: Key, old: Object, wanted: Object) -> None:
+    """ApiError Conflict where a deletion means another object, or another version of it."""
+    for field, label in (("uid", "UID"), ("resourceVersion", "ResourceVersion")):
+        if field in wanted and wanted[field] != old["metadata"][field]:
+            given = f"{label} in precondition: {wanted[field]}"
+            raise _conflict(key, f"Precondition failed: {given}, {label} in object meta: {old['metadata'][field]}")
+
+
+def _conflict(key: Key, why: str) -> ApiError:
+    return ApiError.conflict(KINDS[key.kind].plural, key.name, why, KINDS[key.kind].group)

@@ -1,0 +1,166 @@
+"""Exercises: a cluster, goals that must hold in it, and what a wrong answer tells about the learner's idea.
+
+A check judges what the cluster is and does, never how the answer is written. An answer is a text, manifests or
+kubectl commands (each line begins with `kubectl`), or the lab the learner worked in. A text is played on every
+cluster of the exercise, so that an answer that only fits one of them is found out.
+"""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from labkit.checks.misconceptions import answer_to
+from labkit.checks.outcome import Grade, Outcome, Status
+from labkit.errors import CommandError, LabError
+from labkit.kinds import Key
+from labkit.lab import Lab
+
+Answer = str | Lab | None
+STUB = ("# YOUR CODE HERE", "raise NotImplementedError()", "...")
+MADE_BY_CONTROLLERS = ("Pod", "ReplicaSet", "Event", "EndpointSlice", "Endpoints", "ControllerRevision", "Lease")
+
+
+@dataclass(frozen=True)
+class Goal:
+    """One thing asked for, in words, and how to see that it holds."""
+
+    words: str
+    holds: Callable[[Lab], bool]
+
+
+@dataclass(frozen=True)
+class Sign:
+    """A misconception and how the cluster (or its want of something) shows it."""
+
+    misconception: str
+    shows: Callable[[Lab], bool]
+
+
+class Wrong(NamedTuple):
+    """A wrong answer and the misconception it comes from."""
+
+    misconception: str
+    answer: str
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """A question with its clusters, goals, diagnoses, hints and answers.
+
+    `labs` make the clusters to judge on; the first is the one the learner gets. `time` is how long a text answer
+    runs before it is judged. `right` are answers that must pass; `wrong` are answers that must fail, each named, with
+    the misconception it must be met with. The tests hold the exercise to them.
+    """
+
+    name: str
+    task: str
+    labs: Sequence[Callable[[], Lab]]
+    goals: Sequence[Goal]
+    signs: Sequence[Sign]
+    hints: Sequence[str]
+    right: Sequence[str]
+    wrong: Mapping[str, Wrong]
+    points: float = 1.0
+    time: str = "2m"
+
+    def lab(self) -> Lab:
+        """The cluster to work in, new."""
+        return self.labs[0]()
+
+    def check(self, answer: Answer) -> Outcome:
+        """Judge an answer: a text of manifests or kubectl commands, or the lab worked in."""
+        if isinstance(answer, Lab):
+            return self._judge([answer.fork().run(self.time)], untouched=_same(answer, self.lab()))
+        if _is_blank(answer):
+            return self._outcome(Status.NOT_ATTEMPTED, 0, "Write your answer, then check again.")
+        try:
+            return self._judge([play(make(), answer, self.time) for make in self.labs])
+        except LabError as refusal:
+            return self._outcome(Status.RAISED, 0, str(refusal), "Nothing was changed. Correct it and check again.")
+
+    def grade(self, answer: Answer) -> Grade:
+        """The same judgement for nbgrader, as a number of points."""
+        return Grade(self.check(answer))
+
+    def hint(self, number: int = 1) -> str:
+        """The first hint, or a later one; the last one again where there are no more."""
+        shown = min(number, len(self.hints))
+        more = f"\n(hint {shown} of {len(self.hints)}: hint({shown + 1}) tells more)" if shown < len(self.hints) else ""
+        return _Text(self.hints[shown - 1] + more)
+
+    def solution(self) -> str:
+        """One right answer; there are others."""
+        return _Text(self.right[0].strip())
+
+    def _judge(self, labs: Sequence[Lab], untouched: bool = False) -> Outcome:
+        if untouched:
+            return self._outcome(Status.NOT_ATTEMPTED, 0, "The cluster is as you got it.")
+        if missing := _missing_nodes(labs[0], self.lab()):
+            reset = "Get a new cluster with lab = q.lab() and try again."
+            return self._outcome(Status.BROKEN, 0, f"These nodes are gone: {', '.join(missing)}.", reset)
+        met = [all(goal.holds(lab) for lab in labs) for goal in self.goals]
+        if all(met):
+            return self._outcome(Status.PASSED, self.points, *(f"✓ {goal.words}" for goal in self.goals))
+        return self._diagnose(labs, met)
+
+    def _diagnose(self, labs: Sequence[Lab], met: Sequence[bool]) -> Outcome:
+        lines = [f"{'✓' if held else '✗'} {goal.words}" for goal, held in zip(self.goals, met, strict=True)]
+        found = next((sign.misconception for sign in self.signs if any(sign.shows(lab) for lab in labs)), "")
+        advice = [f"You may be thinking: {found}.", answer_to(found)] if found else []
+        status = Status.PARTLY if any(met) and not found else Status.WRONG
+        points = round(self.points * sum(met) / len(met), 2) if status is Status.PARTLY else 0
+        return self._outcome(status, points, *lines, *advice, misconception=found)
+
+    def _outcome(self, status: Status, points: float, *sentences: str, misconception: str = "") -> Outcome:
+        return Outcome(status, points, self.points, sentences, misconception)
+
+
+def play(lab: Lab, answer: str, time: str) -> Lab:
+    """Do what the answer says in `lab` and let `time` pass; LabError where the lab refuses it."""
+    lines = [line.strip() for line in answer.strip().splitlines() if line.strip() and not line.strip().startswith("#")]
+    if all(line.startswith("kubectl ") for line in lines):
+        for line in lines:
+            _run(lab, line)
+    else:
+        lab.apply(answer)
+    return lab.run(time)
+
+
+class _Text(str):
+    """A text that shows itself without quotes."""
+
+    def __repr__(self) -> str:
+        return str(self)
+
+
+def _run(lab: Lab, line: str) -> None:
+    output = lab.kubectl(line)
+    if output.exit_code:
+        raise CommandError(f"{shlex.split(line)[1]}: {output.stderr.strip()}", f"in: {line}")
+    lab.run("1s")
+
+
+def _is_blank(answer: str | None) -> bool:
+    lines = (line.strip() for line in (answer or "").splitlines())
+    return not any(line and not line.startswith("#") and line not in STUB for line in lines)
+
+
+def _declared(lab: Lab) -> dict[object, object]:
+    objects = lab.cluster.objects().items()
+    return {key: obj.get("spec") for key, obj in objects if key.kind not in MADE_BY_CONTROLLERS}
+
+
+def _same(lab: Lab, fresh: Lab) -> bool:
+    deleted = any(entry.verb == "delete" and entry.key.kind == "Pod" for entry in lab.history)
+    return not deleted and _bare_pods(lab) == _bare_pods(fresh) and _declared(lab) == _declared(fresh)
+
+
+def _bare_pods(lab: Lab) -> set[Key]:
+    return {key for key in lab.cluster.keys("Pod") if lab.cluster.read(key).metadata.controller is None}
+
+
+def _missing_nodes(lab: Lab, fresh: Lab) -> list[str]:
+    return [key.name for key in fresh.cluster.keys("Node") if lab.cluster.get(key) is None]
