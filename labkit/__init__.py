@@ -30,7 +30,7 @@ _HOMES = {
     "FieldError": "labkit.errors",
 }
 
-__all__ = ["ApiError", "CommandError", "FieldError", "Key", "Lab", "LabError", "ManifestError", "load_ipython_extension"]
+__all__ = [*_HOMES, "load_ipython_extension"]
 
 
 def __getattr__(name: str) -> Any:

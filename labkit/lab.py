@@ -35,9 +35,10 @@ class Lab:
     the same history, to the byte.
     """
 
-    def __init__(self, cluster: Cluster, loop: Loop) -> None:
+    def __init__(self, cluster: Cluster, timing: Timing, loop: Loop | None = None) -> None:
         self.cluster = cluster
-        self._loop = loop
+        self._timing = timing
+        self._loop = loop or Loop(cluster, [*controllers(), Scheduler(), Kubelet(timing)])
         self._reported: set[str] = set()
 
     # Making
@@ -68,10 +69,9 @@ class Lab:
     def of(cls, objects: Iterable[Object] = (), seed: int = 0, timing: Timing | None = None) -> Lab:
         """A cluster that begins with these manifests: nodes, and whatever else stands already."""
         cluster = Cluster(seed=seed)
-        loop = Loop(cluster, [*controllers(), Scheduler(), Kubelet(timing or Timing())])
+        lab = cls(cluster, timing or Timing())
         for name in NAMESPACES:
             cluster.create({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}})
-        lab = cls(cluster, loop)
         lab.run(0)
         for obj in objects:
             apiserver.create(cluster, obj)
@@ -105,7 +105,7 @@ class Lab:
         return self.cluster.clock.now
 
     def run(self, duration: Duration = 0, *, until: Callable[[Lab], bool] | None = None) -> Lab:
-        """Let time pass: `run("5m")`, `run(90)`; with `until`, stop as soon as it holds, after an hour at the latest."""
+        """Let time pass: `run("5m")`, `run(90)`; with `until`, stop as soon as it holds, within an hour if not told."""
         limit = durations.seconds(duration) if duration or until is None else 3600.0
         self._loop.run(self.now + limit, (lambda: until(self)) if until else (lambda: False))
         return self
@@ -177,14 +177,16 @@ class Lab:
         """The lab as it was at that moment; reading only, `fork()` it to go on from there."""
         moment = durations.seconds(time)
         if moment > self.now:
-            raise LabError(f"{moment:g} s is still to come: it is {self.now:g} s now", "Let time pass first: lab.run(...).")
-        past = self.cluster.at(moment)
-        return Lab(past, Loop(past, list(self._loop.actors.values())))
+            still = f"{moment:g} s is still to come: it is {self.now:g} s now"
+            raise LabError(still, "Let time pass first: lab.run(...).")
+        return Lab(self.cluster.at(moment), self._timing)
 
     def fork(self) -> Lab:
         """A lab that goes on by itself from here; neither sees what the other does."""
         twin = self.cluster.fork()
-        forked = Lab(twin, self._loop.fork(twin))
+        forked = Lab(twin, self._timing, None if self.cluster.read_only else self._loop.fork(twin))
+        if self.cluster.read_only:
+            forked._loop.relist()
         forked._reported = set(self._reported)
         return forked
 

@@ -79,6 +79,11 @@ class Loop:
                     return
         clock.advance(until)
 
+    def relist(self) -> None:
+        """Wake every actor for every object, as when a control plane starts over a world that exists already."""
+        for key, obj in self.cluster.objects().items():
+            self.notice(Entry(self.cluster.clock.now, "create", key, None, obj))
+
     def fork(self, cluster: Cluster) -> Loop:
         """The same actors over a forked cluster; those that remember something are forked too."""
         return Loop(cluster, [_forked(actor, cluster) for actor in self.actors.values()])
