@@ -6,8 +6,8 @@ are filled up first, then what is over goes into the fullest slice that takes it
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
 
 LIMIT = 100
 
@@ -15,18 +15,18 @@ LIMIT = 100
 class Layout(NamedTuple):
     """What to do to the slices: contents of new ones, of changed ones by name, and the names to delete."""
 
-    created: list[list[Hashable]]
-    updated: dict[str, list[Hashable]]
+    created: list[list[Any]]
+    updated: dict[str, list[Any]]
     deleted: list[str]
     added: int
     removed: int
 
 
 def layout(
-    existing: Mapping[str, Sequence[Hashable]],
-    wanted: Sequence[Hashable],
+    existing: Mapping[str, Sequence[Any]],
+    wanted: Sequence[Any],
     limit: int = LIMIT,
-    changed: frozenset[Hashable] = frozenset(),
+    changed: frozenset[Any] = frozenset(),
 ) -> Layout:
     """Lay `wanted` (identities of endpoints) into the `existing` slices (name -> identities), oldest first.
 
@@ -49,14 +49,14 @@ def layout(
 
 
 def _place(
-    new: list[Hashable], updated: dict[str, list[Hashable]], unchanged: dict[str, list[Hashable]], limit: int
-) -> list[list[Hashable]]:
+    new: list[Any], updated: dict[str, list[Any]], unchanged: dict[str, list[Any]], limit: int
+) -> list[list[Any]]:
     """Put `new` into `updated` (filled in place), then a rest into one unchanged slice, then into slices of its own."""
     rest = list(new)
     for name in sorted(updated, key=lambda name: -len(updated[name])):
         room = limit - len(updated[name])
         updated[name], rest = updated[name] + rest[: max(room, 0)], rest[max(room, 0) :]
-    created: list[list[Hashable]] = []
+    created: list[list[Any]] = []
     while rest:
         fitting = _fullest_with_room(unchanged, len(rest), limit) if len(rest) < limit else None
         if fitting is not None:
@@ -67,12 +67,12 @@ def _place(
     return created
 
 
-def _fullest_with_room(slices: Mapping[str, Sequence[Hashable]], count: int, limit: int) -> str | None:
+def _fullest_with_room(slices: Mapping[str, Sequence[Any]], count: int, limit: int) -> str | None:
     fitting = [name for name, items in slices.items() if len(items) + count <= limit]
     return max(fitting, key=lambda name: len(slices[name]), default=None)
 
 
-def reuse(created: list[list[Hashable]], deleted: list[str]) -> tuple[dict[str, list[Hashable]], list[list[Hashable]], list[str]]:
+def reuse(created: list[Any], deleted: list[str]) -> tuple[dict[str, Any], list[Any], list[str]]:
     """Turn creations into updates of slices that would go: (updates by name, creations left, deletions left).
 
     Source: k8s.io/endpointslice reconciler.go finalize, v1.36.

@@ -1,0 +1,96 @@
+"""The kubelets of all nodes, as one actor."""
+
+from __future__ import annotations
+
+from labkit.cluster import Cluster
+from labkit.history import Entry
+from labkit.kinds.registry import Key
+from labkit.kubelet.behaviour import behaviour
+from labkit.kubelet.nodes import register
+from labkit.kubelet.stages import STAGES
+from labkit.kubelet.timing import Timing
+from labkit.kubelet.visit import SOURCE, Next, PodStage, Visit
+
+_LAST = 1_000
+"""The kubelet comes after the controllers when several are due at one moment."""
+
+
+def taken_up(cluster: Cluster, entry: Entry) -> list[Key]:
+    """A pod that is new on its node, or that is being deleted there, or sooner than before."""
+    old, new = entry.old, entry.new
+    if new is None or not (new.get("spec") or {}).get("nodeName"):
+        return []
+    if old is None or not (old.get("spec") or {}).get("nodeName"):
+        return [entry.key]
+    marks = ("deletionTimestamp", "deletionGracePeriodSeconds")
+    return [entry.key] if any(old["metadata"].get(mark) != new["metadata"].get(mark) for mark in marks) else []
+
+
+def new_node(cluster: Cluster, entry: Entry) -> list[Key]:
+    """A node that has just come."""
+    return [entry.key] if entry.old is None else []
+
+
+class Kubelet:
+    """Brings bound pods to life and ends those that are deleted, stage by stage.
+
+    Does: see the table in `stages`; fills in a new node's status.
+    Reads: Pod, Node, ConfigMap, Secret. Writes: status of Pod and Node, the final deletion of a Pod, events.
+    Runs again: when a pod is bound or deleted, a node comes, or a stage falls due. What is to come waits in the
+    clock as `PodStage` values; when one falls due it counts only for a pod of the same uid.
+    Source and version: see `stages`. Left out: see there.
+    """
+
+    name = SOURCE
+    kind = "Pod"
+
+    def __init__(self, timing: Timing | None = None) -> None:
+        self.timing = timing or Timing()
+        self.watches = {"Pod": taken_up, "Node": new_node}
+
+    def reconcile(self, cluster: Cluster, key: Key | PodStage) -> None:
+        """A stage that falls due, a node that came, or a pod that was taken up."""
+        if isinstance(key, PodStage):
+            self._enter(cluster, key)
+        elif cluster.get(key) is not None:
+            if key.kind == "Node":
+                register(cluster, key)
+            else:
+                self._take_up(cluster, Visit(cluster, key, self.timing))
+
+    def _take_up(self, cluster: Cluster, visit: Visit) -> None:
+        pod = visit.pod
+        if cluster.get(visit.node_key) is None:
+            return
+        if pod.metadata.deletion_timestamp is not None:
+            self._plan(visit, self._stopping(visit))
+        elif pod.status.start_time is None and not pod.is_terminal:
+            self._plan(visit, [Next("accept", self.timing.accept)])
+
+    def _stopping(self, visit: Visit) -> list[Next]:
+        pod = visit.pod
+        held = [*pod.status.container_statuses, *pod.status.init_container_statuses]
+        alive = [one.name for one in held if "running" in one.state]
+        for name in alive:
+            visit.tell("Killing", f"Stopping container {name}")
+        told = (behaviour(pod.metadata.annotations, name).stops_in for name in alive)
+        longest = max((self.timing.stops_in if one is None else one for one in told), default=0.0)
+        grace = pod.metadata.deletion_grace_period_seconds or 0
+        return [Next("stopped", min(longest, float(grace)))]
+
+    def _enter(self, cluster: Cluster, stage: PodStage) -> None:
+        obj = cluster.get(stage.pod)
+        if obj is None or obj["metadata"]["uid"] != stage.uid:
+            return
+        if "deletionTimestamp" in obj["metadata"] and stage.stage != "stopped":
+            return
+        visit = Visit(cluster, stage.pod, self.timing, stage.container, stage.count)
+        if cluster.get(visit.node_key) is None or (visit.pod.is_terminal and stage.stage != "stopped"):
+            return
+        self._plan(visit, STAGES[stage.stage](visit))
+
+    def _plan(self, visit: Visit, coming: list[Next]) -> None:
+        uid = visit.pod.metadata.uid if coming else ""
+        for one in coming:
+            call = (self.name, PodStage(visit.key, uid, one.stage, one.container, one.count))
+            visit.cluster.clock.wake(call, one.delay, _LAST)

@@ -1,0 +1,71 @@
+"""What a kubelet reports about its node: conditions, addresses, versions.
+
+Source: pkg/kubelet/nodestatus/setters.go, v1.36. Heartbeats are not written: as long as nothing is wrong they would
+only fill the history.
+"""
+
+from __future__ import annotations
+
+from ipaddress import IPv4Address
+from typing import Any
+
+from labkit.cluster import Cluster
+from labkit.kinds.conditions import condition
+from labkit.kinds.registry import Key
+from labkit.network.addresses import node_network
+
+Dict = dict[str, Any]
+
+VERSION = "v1.36.2"
+_FIRST_ADDRESS = IPv4Address("192.168.10.11")
+
+_CONDITIONS = (
+    ("MemoryPressure", "False", "KubeletHasSufficientMemory", "kubelet has sufficient memory available"),
+    ("DiskPressure", "False", "KubeletHasNoDiskPressure", "kubelet has no disk pressure"),
+    ("PIDPressure", "False", "KubeletHasSufficientPID", "kubelet has sufficient PID available"),
+    ("Ready", "True", "KubeletReady", "kubelet is posting ready status"),
+)
+
+NODE_INFO = {
+    "architecture": "amd64",
+    "bootID": "00000000-0000-0000-0000-000000000000",
+    "containerRuntimeVersion": "containerd://2.1.0",
+    "kernelVersion": "6.12.0",
+    "kubeProxyVersion": "",
+    "kubeletVersion": VERSION,
+    "machineID": "00000000000000000000000000000000",
+    "operatingSystem": "linux",
+    "osImage": "Debian GNU/Linux 13",
+    "systemUUID": "00000000-0000-0000-0000-000000000000",
+}
+
+
+def register(cluster: Cluster, key: Key) -> None:
+    """Complete a node that has come: what its manifest says stays, what is missing is filled in."""
+    node = cluster.require(key)
+    index = cluster.keys("Node").index(key)
+    if not (node.get("spec") or {}).get("podCIDR"):
+        network = node_network(index)
+        node = cluster.patch(key, {"spec": {"podCIDR": network, "podCIDRs": [network]}})
+    status = node.get("status") or {}
+    full = {**status, "conditions": _conditions(status, cluster.clock.stamp())}
+    full.setdefault("addresses", _addresses(key.name, index))
+    full.setdefault("capacity", status.get("allocatable", {}))
+    full.setdefault("allocatable", full["capacity"])
+    full["nodeInfo"] = {**NODE_INFO, **(status.get("nodeInfo") or {})}
+    full.setdefault("daemonEndpoints", {"kubeletEndpoint": {"Port": 10250}})
+    cluster.set_status(key, full)
+
+
+def _conditions(status: Dict, stamp: str) -> list[Dict]:
+    held = status.get("conditions") or []
+    told = {one["type"] for one in held}
+    fresh = [condition(*words, stamp) | {"lastHeartbeatTime": stamp} for words in _CONDITIONS if words[0] not in told]
+    return [*fresh, *held]
+
+
+def _addresses(name: str, index: int) -> list[Dict]:
+    return [
+        {"type": "InternalIP", "address": str(_FIRST_ADDRESS + index)},
+        {"type": "Hostname", "address": name},
+    ]

@@ -1,0 +1,257 @@
+"""The life of a pod on its node, as a table of stages.
+
+Each stage is a function: it looks at the pod, writes what has come about, and names what comes next and when.
+
+| stage | what happens | then |
+|---|---|---|
+| accept | startTime, hostIP, containers wait: ContainerCreating or PodInitializing | mount |
+| mount | volumes mounted, or FailedMount and again later; sandbox up, podIP | pull of the first container |
+| pull | image there, or Pulling … or ErrImagePull, ImagePullBackOff and again later | pulled or start |
+| pulled | image on the node | start |
+| start | container runs; or CreateContainerConfigError and again later | pull of the next; ready; exit |
+| ready | the container's probes pass | |
+| exit | the container has ended; Completed, Error | start of the next, backoff |
+| backoff | CrashLoopBackOff | pull, for the restart |
+| stopped | the grace period or the containers are over: the pod goes | |
+
+Source: pkg/kubelet/kuberuntime/kuberuntime_manager.go SyncPod, kuberuntime_container.go, images/image_manager.go, v1.36.
+Left out: liveness probes never fail; pulls of one node don't wait for each other; the kubelet's own admission.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from labkit.errors import FieldError
+from labkit.fields import durations
+from labkit.kinds.pod import Container
+from labkit.kubelet import backoff, images, probes, references
+from labkit.kubelet import status as statuses
+from labkit.kubelet.visit import Next, Visit
+from labkit.network.addresses import free_pod_ip
+
+Dict = dict[str, Any]
+
+
+def accept(visit: Visit) -> list[Next]:
+    """The kubelet has seen the pod."""
+    spec = visit.pod.spec
+    reason = "PodInitializing" if spec.init_containers else "ContainerCreating"
+    status = {**visit.status, "hostIP": _host_ip(visit), "startTime": visit.now}
+    status["hostIPs"] = [{"ip": status["hostIP"]}]
+    status["containerStatuses"] = [statuses.waiting(one.name, one.image, reason) for one in spec.containers]
+    if spec.init_containers:
+        waits = [statuses.waiting(one.name, one.image, reason) for one in spec.init_containers]
+        status["initContainerStatuses"] = waits
+    visit.write(status)
+    return [Next("mount", visit.timing.volumes)]
+
+
+def _host_ip(visit: Visit) -> str:
+    node = visit.cluster.read(visit.node_key)
+    return next((one.address for one in node.status.addresses if one.type == "InternalIP"), "")
+
+
+def mount(visit: Visit) -> list[Next]:
+    """The volumes are mounted, the network is up."""
+    faults = list(references.missing_mounts(visit.cluster, visit.pod))
+    for volume, fault in faults:
+        visit.tell("FailedMount", f'MountVolume.SetUp failed for volume "{volume}" : {fault}', "Warning")
+    if faults:
+        # pkg/util/goroutinemap/exponentialbackoff: 0.5 s doubling to 2 min 2 s.
+        return [Next("mount", min(0.5 * 2.0**visit.count, 122.0), count=visit.count + 1)]
+    address = _address(visit)
+    visit.write({**visit.status, "podIP": address, "podIPs": [{"ip": address}]})
+    return [_pull(visit, _first_unstarted(visit), visit.timing.sandbox)]
+
+
+def _address(visit: Visit) -> str:
+    if visit.pod.spec.host_network:
+        return str(visit.status["hostIP"])
+    pods = [visit.cluster.require(one) for one in visit.cluster.into(visit.node_key, "runs-on") if one.kind == "Pod"]
+    taken = {(pod.get("status") or {}).get("podIP", "") for pod in pods}
+    return free_pod_ip(visit.cluster.read(visit.node_key).spec.pod_cidr, taken)
+
+
+def _first_unstarted(visit: Visit) -> str:
+    """The container to start next: init containers one after the other, then the others."""
+    held = {one["name"]: one for one in visit.status.get("initContainerStatuses", ())}
+    for one in visit.pod.spec.init_containers:
+        if not statuses.initialised(visit.pod, held[one.name]):
+            return one.name
+    fresh = (one for one in visit.status["containerStatuses"] if "waiting" in one["state"] and not one["lastState"])
+    return next((str(one["name"]) for one in fresh), "")
+
+
+def _pull(visit: Visit, container: str, delay: float = 0.0) -> Next:
+    return Next("pull", delay, container)
+
+
+def pull(visit: Visit) -> list[Next]:
+    """Is the image there? If not, or if the registry is to be asked each time, it is fetched."""
+    spec, node = visit.spec, visit.cluster.require(visit.node_key)
+    try:
+        image = images.with_default_tag(spec.image)
+    except FieldError as error:
+        return _invalid_name(visit, spec, error.message)
+    present = images.is_on(node, image)
+    policy = spec.image_pull_policy or ("Always" if image.endswith(":latest") else "IfNotPresent")
+    if present and policy != "Always":
+        there = f'Container image "{spec.image}" already present on machine and can be accessed by the pod'
+        visit.tell("Pulled", there)
+        return [Next("start", visit.timing.create, visit.container)]
+    if policy == "Never":
+        return _never_pulled(visit, spec)
+    visit.tell("Pulling", f'Pulling image "{spec.image}"')
+    if visit.behaviour.image_error:
+        return _pull_failed(visit, spec)
+    seconds = visit.timing.resolve if present else visit.timing.pull_seconds(visit.timing.image_bytes(image))
+    return [Next("pulled", seconds, visit.container, round(seconds * 1000))]
+
+
+def pulled(visit: Visit) -> list[Next]:
+    """The image is on the node; `count` is how long that took, in milliseconds."""
+    image, size = images.with_default_tag(visit.spec.image), visit.timing.image_bytes(visit.spec.image)
+    took = durations.format_go(visit.count / 1000)
+    text = f'Successfully pulled image "{visit.spec.image}" in {took} ({took} including waiting). Image size: {size} bytes.'
+    visit.tell("Pulled", text)
+    node = visit.cluster.require(visit.node_key)
+    if not images.is_on(node, image):
+        visit.cluster.set_status(visit.node_key, images.pulled_onto(node, image, size))
+    return [Next("start", visit.timing.create, visit.container)]
+
+
+def _pull_failed(visit: Visit, spec: Container) -> list[Next]:
+    why = visit.behaviour.image_error
+    visit.tell("Failed", f'Failed to pull image "{spec.image}": {why}', "Warning")
+    visit.tell("Failed", "Error: ErrImagePull", "Warning")
+    _wait(visit, "ErrImagePull", why)
+    return [Next("unpulled", 1.0, visit.container, visit.count + 1)]
+
+
+def unpulled(visit: Visit) -> list[Next]:
+    """After the failed pull number `count` the kubelet backs off."""
+    why = f'Back-off pulling image "{visit.spec.image}"'
+    visit.tell("BackOff", why)
+    visit.tell("Failed", "Error: ImagePullBackOff", "Warning")
+    _wait(visit, "ImagePullBackOff", f"{why}: ErrImagePull: {visit.behaviour.image_error}")
+    return [Next("pull", backoff.pull_wait(visit.count) - 1.0, visit.container, visit.count)]
+
+
+def _never_pulled(visit: Visit, spec: Container) -> list[Next]:
+    text = f'Container image "{spec.image}" is not present with pull policy of Never'
+    visit.tell("ErrImageNeverPull", text, "Warning")
+    visit.tell("Failed", "Error: ErrImageNeverPull", "Warning")
+    _wait(visit, "ErrImageNeverPull", text)
+    return [Next("pull", visit.timing.resync, visit.container)]
+
+
+def _invalid_name(visit: Visit, spec: Container, why: str) -> list[Next]:
+    text = f'Failed to apply default image tag "{spec.image}": {why}'
+    visit.tell("InspectFailed", text, "Warning")
+    visit.tell("Failed", "Error: InvalidImageName", "Warning")
+    _wait(visit, "InvalidImageName", text)
+    return [Next("pull", visit.timing.resync, visit.container)]
+
+
+def _wait(visit: Visit, reason: str, message: str) -> None:
+    held = visit.held
+    last = held["state"] if "terminated" in held["state"] else held["lastState"]
+    visit.put(statuses.waiting(held["name"], visit.spec.image, reason, message, last, held["restartCount"]))
+
+
+def start(visit: Visit) -> list[Next]:
+    """The container is created and runs."""
+    fault = references.config_fault(visit.cluster, visit.pod, visit.spec)
+    if fault:
+        visit.tell("Failed", f"Error: {fault}", "Warning")
+        _wait(visit, "CreateContainerConfigError", fault)
+        return [Next("pull", visit.timing.resync, visit.container)]
+    visit.tell("Created", "Container created")
+    visit.tell("Started", "Container started")
+    held = visit.held
+    last = held["state"] if "terminated" in held["state"] else held["lastState"]
+    again = held["restartCount"] + (1 if last else 0)
+    ready, started = probes.at_once(visit.spec, visit.is_init)
+    visit.put(statuses.running(held["name"], visit.spec.image, visit.now, last, again, ready, started))
+    return [*_of_run(visit, again), *_following(visit, first_time=not last)]
+
+
+def _following(visit: Visit, first_time: bool) -> list[Next]:
+    """A restart starts nobody else; an init container is waited for; otherwise it is the next one's turn."""
+    if not first_time or (visit.is_init and not visit.held["started"]):
+        return []
+    following = _first_unstarted(visit)
+    return [_pull(visit, following)] if following else []
+
+
+def _of_run(visit: Visit, run: int) -> list[Next]:
+    """What this run of the container brings: that it gets ready, that it ends."""
+    told, plain_init = visit.behaviour, visit.is_init and not visit.spec.is_sidecar
+    coming = []
+    if plain_init or told.exits_after is not None:
+        runs = visit.timing.init_runs if told.exits_after is None else told.exits_after
+        coming.append(Next("exit", runs, visit.container, run))
+    if not plain_init and not visit.held["ready"]:
+        answers = visit.timing.starts_in if told.starts_in is None else told.starts_in
+        if told.ready or visit.spec.readiness_probe is None:
+            coming.append(Next("ready", probes.ready_after(visit.spec, answers), visit.container, run))
+    return coming
+
+
+def ready(visit: Visit) -> list[Next]:
+    """Run number `count` of the container passes its probes."""
+    held = visit.held
+    if "running" not in held["state"] or held["restartCount"] != visit.count:
+        return []
+    was_started = held["started"]
+    visit.put({**held, "ready": True, "started": True})
+    return _following(visit, first_time=not was_started and not held["lastState"])
+
+
+def exit(visit: Visit) -> list[Next]:
+    """Run number `count` of the container ends by itself."""
+    held, code = visit.held, visit.behaviour.exit_code
+    if "running" not in held["state"] or held["restartCount"] != visit.count:
+        return []
+    visit.put(statuses.terminated(held, code, visit.now))
+    plain_init = visit.is_init and not visit.spec.is_sidecar
+    if plain_init and code == 0:
+        return [_pull(visit, _first_unstarted(visit))]
+    policy = "OnFailure" if plain_init and visit.pod.spec.restart_policy == "Always" else visit.pod.spec.restart_policy
+    if not backoff.restarts(policy, code, visit.spec.restart_policy):
+        return []
+    pause = _pause(visit, held)
+    return [Next("backoff", 1.0, visit.container, round(pause))] if pause else [_pull(visit, visit.container)]
+
+
+def _pause(visit: Visit, ended: Dict) -> float:
+    """How long to wait before this restart; what was waited before the run is seen from its two stamps."""
+    clock = visit.cluster.clock
+    since = clock.seconds(ended["state"]["running"]["startedAt"])
+    last = ended["lastState"].get("terminated")
+    previous = None if last is None else backoff.snapped(since - clock.seconds(last["finishedAt"]))
+    return backoff.next_wait(previous, clock.now - since)
+
+
+def back_off(visit: Visit) -> list[Next]:
+    """The container crashed again; it waits `count` seconds, one of which has passed."""
+    pod = visit.pod.metadata
+    name = f"{pod.name}_{pod.namespace}({pod.uid})"
+    visit.tell("BackOff", f"Back-off restarting failed container {visit.container} in pod {name}", "Warning")
+    pause = durations.format_go(visit.count)
+    _wait(visit, "CrashLoopBackOff", f"back-off {pause} restarting failed container={visit.container} pod={name}")
+    return [Next("pull", visit.count - 1.0, visit.container)]
+
+
+def stopped(visit: Visit) -> list[Next]:
+    """The containers have ended; the pod's object goes."""
+    visit.cluster.delete(visit.key, grace=0)
+    return []
+
+
+STAGES: dict[str, Callable[[Visit], list[Next]]] = {
+    "accept": accept, "mount": mount, "pull": pull, "pulled": pulled, "unpulled": unpulled, "start": start,
+    "ready": ready, "exit": exit, "backoff": back_off, "stopped": stopped,
+}  # fmt: skip
