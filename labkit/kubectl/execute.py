@@ -17,7 +17,7 @@ from labkit.kubectl.parser import Parsed, parse
 from labkit.kubectl.usage import usage
 
 # Modules that enter commands into the table, loaded when the first command is run.
-MODULES = ("discovery",)
+MODULES = ("discovery", "get", "events", "wait", "refused")
 
 
 def execute(lab: Any, command: str | list[str], cwd: str | Path | None, stdin: str | None) -> Output:

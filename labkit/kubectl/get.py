@@ -1,0 +1,147 @@
+"""`kubectl get`: objects as a table, or as `-o` asks.
+
+Source: kubectl pkg/cmd/get/get.go and cli-runtime pkg/printers/tableprinter.go, v1.32.5.
+"""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import Any
+
+from labkit.errors import ApiError, CommandError
+from labkit.kinds import Kind
+from labkit.kubectl.call import Call
+from labkit.kubectl.outputs import as_list, showing
+from labkit.kubectl.parser import Flag, command, usage_error
+from labkit.kubectl.printers import View, printer_of
+from labkit.kubectl.printers.cells import labels
+from labkit.kubectl.resources import ALL_NAMESPACES, FILENAME, RECURSIVE, SELECTOR_FLAGS, Found, Item, select
+from labkit.kubectl.sorting import sorted_by
+from labkit.kubectl.tables import columns
+
+DEPRECATED = {
+    "Endpoints": "Warning: v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice",
+    "ComponentStatus": "Warning: v1 ComponentStatus is deprecated in v1.19+",
+}
+NO_TYPE = (
+    'You must specify the type of resource to get. Use "kubectl api-resources" for a complete list of supported '
+    "resources.\n"
+)
+REQUIRED = (
+    'Required resource not specified.\nUse "kubectl explain <resource>" for a detailed description of that resource '
+    "(e.g. kubectl explain pods)."
+)
+
+
+@command(
+    "get",
+    "kubectl get [(-o|--output=)json|yaml|name|jsonpath=...|custom-columns=...|wide] "
+    "(TYPE[.VERSION][.GROUP] [NAME | -l label] | TYPE/NAME ...) [flags]",
+    "Display one or many resources.",
+    ALL_NAMESPACES,
+    *SELECTOR_FLAGS,
+    FILENAME,
+    RECURSIVE,
+    Flag("output", "o", help="wide, yaml, json, name, jsonpath=…, custom-columns=…, go-template=…"),
+    Flag("show-labels", "", "bool", help="The labels in a last column"),
+    Flag("label-columns", "L", "list", help="Labels that get a column of their own"),
+    Flag("no-headers", "", "bool", help="Leave the header out"),
+    Flag("sort-by", help="The path of the field to sort by, as .metadata.name"),
+    Flag("ignore-not-found", "", "bool", help="What isn't there is no error"),
+    Flag("show-kind", "", "bool", help="Names as type/name"),
+    Flag("show-managed-fields", "", "bool", help="Taken, a lab keeps none"),
+    Flag("watch", "w", "bool", help="Not simulated: turn the clock and get again"),
+    Flag("watch-only", "", "bool", help="Not simulated: turn the clock and get again"),
+    Flag("chunk-size", "", "int", 500, help="Taken, a lab answers at once"),
+    Flag("allow-missing-template-keys", "", "bool", True, help="Taken, missing keys are always allowed"),
+    Flag("server-print", "", "bool", True, help="Taken, tables are always the server's"),
+    Flag("raw", help="Not simulated but for /version"),
+    Flag("subresource", help="Not simulated"),
+)
+def get(call: Call) -> None:
+    """Show the objects that the arguments mean."""
+    _refuse_unsimulated(call)
+    if not call.args and not call.flags["filename"]:
+        call.err(NO_TYPE)
+        raise usage_error(call, REQUIRED)
+    output = call.flags["output"]
+    show = None if output in ("", "wide") else showing(output, no_headers=call.flags["no-headers"])
+    found = select(call, list_all=True)
+    for kind in found.kinds:
+        if kind.name in DEPRECATED:
+            call.err(DEPRECATED[kind.name])
+    items = sorted_by(found.items, call.flags["sort-by"]) if call.flags["sort-by"] else found.items
+    errors = [error for error in found.errors if not (call.flags["ignore-not-found"] and _is_not_found(error))]
+    if show is None:
+        _print_tables(call, items, output == "wide")
+        _say_if_empty(call, found.kinds, bool(items or errors))
+    elif items or not found.single:
+        call.out(show(_one_or_list(found, items)), end="")
+    _report(call, errors)
+
+
+def _refuse_unsimulated(call: Call) -> None:
+    flags = call.flags
+    if flags["watch"] or flags["watch-only"]:
+        raise CommandError('error: labkit does not simulate watching: let time pass with lab.run("30s") and get again')
+    for flag in ("raw", "subresource"):
+        if flags[flag]:
+            raise CommandError(f"error: labkit does not simulate --{flag}")
+
+
+def _is_not_found(error: Exception) -> bool:
+    return isinstance(error, ApiError) and error.reason == "NotFound"
+
+
+def _one_or_list(found: Found, items: list[Item]) -> dict[str, Any]:
+    return items[0].obj if found.single and items else as_list([item.obj for item in items])
+
+
+def _report(call: Call, errors: list[Any]) -> None:
+    from labkit.kubectl.execute import worded
+
+    for error in errors:
+        call.err(worded(error))
+        call.exit_code = 1
+
+
+def _say_if_empty(call: Call, kinds: list[Kind], anything: bool) -> None:
+    if anything or call.flags["ignore-not-found"]:
+        return
+    everywhere = call.flags["all-namespaces"] or not all(kind.namespaced for kind in kinds)
+    call.err("No resources found" if everywhere else f"No resources found in {call.namespace} namespace.")
+
+
+def _print_tables(call: Call, items: list[Item], wide: bool) -> None:
+    """A table for each run of one kind, with an empty line between."""
+    several = len({item.kind.name for item in items}) > 1 or call.flags["show-kind"]
+    for number, (kind, run) in enumerate(groupby(items, key=lambda item: item.kind)):
+        if number and not call.flags["no-headers"]:
+            call.out()
+        call.out(table(call, kind, list(run), wide, several), end="")
+
+
+def table(call: Call, kind: Kind, items: list[Item], wide: bool = False, typed: bool = False) -> str:
+    """The table of some objects of one kind; `typed`: names as type/name."""
+    printer = printer_of(kind.name)
+    spaced = call.flags.get("all-namespaces", False) and kind.namespaced
+    header = ["NAMESPACE"] * spaced + [name.upper() for name in printer.columns(wide)] + _label_titles(call)
+    rows = [] if call.flags.get("no-headers") else [header]
+    view = View(call.now, wide)
+    for item in items:
+        cells = printer.cells(item.obj, view)
+        if typed:
+            cells = [item.typed_name if at == 0 and printer.names[0] == "Name" else c for at, c in enumerate(cells)]
+        meta = item.obj["metadata"]
+        rows.append([*[meta.get("namespace", "")] * spaced, *cells, *_label_cells(call, meta.get("labels") or {})])
+    return columns(rows)
+
+
+def _label_titles(call: Call) -> list[str]:
+    own = [label.rpartition("/")[2].upper() for label in call.flags.get("label-columns") or ()]
+    return own + ["LABELS"] * bool(call.flags.get("show-labels"))
+
+
+def _label_cells(call: Call, given: dict[str, str]) -> list[str]:
+    own = [given.get(label, "<none>") for label in call.flags.get("label-columns") or ()]
+    return own + [labels(given)] * bool(call.flags.get("show-labels"))

@@ -1,0 +1,86 @@
+"""Commands that a lab can only refuse, in the real command's words where it has some: logs, exec, top, auth.
+
+Sources: kubectl pkg/cmd/logs, pkg/cmd/exec, pkg/cmd/top and pkg/cmd/auth, v1.32.5.
+"""
+
+from __future__ import annotations
+
+from labkit.errors import CommandError
+from labkit.kinds import Key
+from labkit.kubectl.call import Call
+from labkit.kubectl.parser import Flag, command, group, usage_error
+from labkit.kubectl.resources import kind_of
+
+NOT_SIMULATED = "error: labkit does not simulate {what}: no program runs in its containers"
+
+
+@command(
+    "logs",
+    "kubectl logs [-f] [-p] (POD | TYPE/NAME) [-c CONTAINER]",
+    "Print the logs of a container: not simulated.",
+    Flag("container", "c", help="The container"),
+    Flag("follow", "f", "bool", help="Go on as lines come"),
+    Flag("previous", "p", "bool", help="Of the run before"),
+    Flag("tail", "", "int", -1, help="How many lines"),
+)
+def logs(call: Call) -> None:
+    """Refuse, as a lab has no logs; a pod that isn't there is said to be missing."""
+    if not call.args:
+        expected = "'logs (POD | TYPE/NAME) [CONTAINER_NAME]'."
+        text = f"expected {expected}\nPOD or TYPE/NAME is a required argument for the logs command"
+        raise usage_error(call, text)
+    name = call.args[0].removeprefix("pod/").removeprefix("pods/")
+    if "/" not in name and call.cluster.get(Key("Pod", call.namespace, name)) is None:
+        where = f'in namespace "{call.namespace}"'
+        raise CommandError(f'error: error from server (NotFound): pods "{name}" not found {where}')
+    raise CommandError(NOT_SIMULATED.format(what="logs"))
+
+
+@command(
+    "exec",
+    "kubectl exec (POD | TYPE/NAME) [-c CONTAINER] -- COMMAND [args...]",
+    "Execute a command in a container: not simulated.",
+    Flag("container", "c", help="The container"),
+    Flag("stdin", "i", "bool", help="Pass stdin on"),
+    Flag("tty", "t", "bool", help="Give it a terminal"),
+)
+def execute(call: Call) -> None:
+    """Refuse, as no program runs; a pod that isn't there is said to be missing."""
+    if not call.args:
+        raise usage_error(call, "pod, type/name or --filename must be specified")
+    name = call.args[0].removeprefix("pod/").removeprefix("pods/")
+    if "/" not in name:
+        call.cluster.require(Key("Pod", call.namespace, name))
+    raise CommandError(NOT_SIMULATED.format(what="exec"))
+
+
+group("top", "kubectl top", "Display resource usage.")
+
+
+@command("top nodes", "kubectl top nodes", "Display resource usage of nodes: needs a metrics server.")
+@command("top node", "kubectl top node [NAME]", "Display resource usage of nodes: needs a metrics server.")
+@command("top pods", "kubectl top pods", "Display resource usage of pods: needs a metrics server.")
+@command("top pod", "kubectl top pod [NAME]", "Display resource usage of pods: needs a metrics server.")
+def top(call: Call) -> None:
+    """Say what a cluster without metrics server says."""
+    raise CommandError("error: Metrics API not available")
+
+
+group("auth", "kubectl auth", "Inspect authorization.")
+
+
+@command(
+    "auth can-i",
+    "kubectl auth can-i VERB TYPE",
+    "Check whether an action is allowed: in a lab everything is.",
+    Flag("quiet", "q", "bool", help="Only the exit code"),
+)
+def can_i(call: Call) -> None:
+    """Say yes: a lab asks nobody who they are."""
+    if len(call.args) != 2:
+        raise CommandError("error: you must specify two arguments: verb resource or verb resource/resourceName.")
+    kind = kind_of(call.args[1].partition("/")[0])
+    if not kind.namespaced:
+        call.err(f"Warning: resource '{kind.plural}' is not namespace scoped\n")
+    if not call.flags["quiet"]:
+        call.out("yes")
