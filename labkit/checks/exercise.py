@@ -13,13 +13,13 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from labkit.checks.misconceptions import answer_to
-from labkit.checks.outcome import Grade, Outcome, Status
+from labkit.checks.outcome import Outcome, Status
 from labkit.errors import CommandError, LabError
 from labkit.kinds import Key
 from labkit.lab import Lab
 
 Answer = str | Lab | None
-STUB = ("# YOUR CODE HERE", "raise NotImplementedError()", "...")
+STUB = "raise NotImplementedError()"
 MADE_BY_CONTROLLERS = ("Pod", "ReplicaSet", "Event", "EndpointSlice", "Endpoints", "ControllerRevision", "Lease")
 
 
@@ -81,10 +81,6 @@ class Exercise:
         except LabError as refusal:
             return self._outcome(Status.RAISED, 0, str(refusal), "Nothing was changed. Correct it and check again.")
 
-    def grade(self, answer: Answer) -> Grade:
-        """The same judgement for nbgrader, as a number of points."""
-        return Grade(self.check(answer))
-
     def hint(self, number: int = 1) -> str:
         """The first hint, or a later one; the last one again where there are no more."""
         shown = min(number, len(self.hints))
@@ -144,8 +140,8 @@ def _run(lab: Lab, line: str) -> None:
 
 
 def _is_blank(answer: str | None) -> bool:
-    lines = (line.strip() for line in (answer or "").splitlines())
-    return not any(line and not line.startswith("#") and line not in STUB for line in lines)
+    lines = [line.strip() for line in (answer or "").splitlines()]
+    return STUB in lines or not any(line and not line.startswith("#") for line in lines)
 
 
 def _declared(lab: Lab) -> dict[object, object]:
