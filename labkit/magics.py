@@ -1,0 +1,75 @@
+"""Commands in notebook cells: `%kubectl`, `%%kubectl` and `%%apply`, loaded by `%load_ext labkit`.
+
+    %kubectl get pods -o wide          one command, on the variable `lab`
+    %kubectl --lab other get pods      on another lab
+    %%kubectl                          several commands, one a line; # starts a comment
+    %%apply                            the cell is YAML; says what was created, configured, unchanged
+
+The text is printed, so that notebooks keep it as plain output; ages are those of virtual time.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from IPython.core.error import UsageError
+from IPython.core.magic import Magics, cell_magic, line_cell_magic, magics_class
+
+from labkit.kubectl import run
+
+
+@magics_class
+class LabMagics(Magics):
+    """The magics of one notebook; they act on its variables."""
+
+    @line_cell_magic
+    def kubectl(self, line: str, cell: str | None = None) -> None:
+        """Run a kubectl command, or each line of a cell; `--lab NAME` in front chooses another lab."""
+        lab, rest = self._lab_of(line)
+        commands = [rest] if cell is None else [f"{rest} {command}".strip() for command in _commands(cell)]
+        for command in commands:
+            _show(run(lab, command))
+
+    @cell_magic
+    def apply(self, line: str, cell: str) -> None:
+        """Apply the cell's YAML; the line may have flags of `kubectl apply`, such as `-n shop`."""
+        lab, rest = self._lab_of(line)
+        _show(run(lab, f"apply -f - {rest}".strip(), stdin=cell))
+
+    def _lab_of(self, line: str) -> tuple[Any, str]:
+        """The lab that a line is for, and the line without its `--lab`."""
+        name, rest = "", line.strip()
+        if rest.startswith(("--lab ", "--lab=")):
+            name, _, rest = rest[len("--lab ") :].strip().partition(" ")
+        return lab_named(self.shell.user_ns if self.shell else {}, name), rest.strip()
+
+
+def lab_named(variables: dict[str, Any], name: str = "") -> Any:
+    """The lab of that variable; without a name `lab`, or else the lab that was made last."""
+    labs = {each: value for each, value in variables.items() if not each.startswith("_") and _is_lab(value)}
+    found = labs.get(name or "lab")
+    if found is None and not name:
+        found = next(reversed(labs.values()), None)
+    if found is None:
+        missing = f"There is no lab named {name!r}." if name else "There is no lab yet."
+        raise UsageError(f"{missing} Make one: {name or 'lab'} = Lab.kubernetes(nodes=3)")
+    return found
+
+
+def _is_lab(value: Any) -> bool:
+    return hasattr(value, "cluster") and hasattr(value, "kubectl")
+
+
+def _commands(cell: str) -> list[str]:
+    """The commands of a cell, a line each; a backslash goes on with the next line, lines starting with # are left out."""
+    lines = (line.strip() for line in cell.replace("\\\n", " ").split("\n"))
+    return [line for line in lines if line and not line.startswith("#")]
+
+
+def _show(output: Any) -> None:
+    print(output, end="" if output.endswith("\n") or not output else "\n")
+
+
+def register(shell: Any) -> None:
+    """Add the magics to a notebook's shell."""
+    shell.register_magics(LabMagics)

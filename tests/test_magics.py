@@ -1,0 +1,62 @@
+"""The magics of a notebook, in a shell without a notebook."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import pytest
+from IPython.core.error import UsageError
+from IPython.core.interactiveshell import InteractiveShell
+
+from labkit import load_ipython_extension
+from labkit.cluster import Cluster
+from labkit.magics import lab_named
+
+
+def a_lab(*names: str) -> SimpleNamespace:
+    cluster = Cluster()
+    for name in names:
+        cluster.create({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}})
+    return SimpleNamespace(cluster=cluster, kubectl=None)
+
+
+@pytest.fixture
+def shell():
+    shell = InteractiveShell()
+    load_ipython_extension(shell)
+    shell.user_ns["lab"] = a_lab("shop")
+    return shell
+
+
+def test_a_line_runs_one_command_on_the_variable_lab(shell, capsys):
+    shell.run_line_magic("kubectl", "get ns -o name")
+    assert capsys.readouterr().out == "namespace/shop\n"
+
+
+def test_another_lab_is_chosen_by_name(shell, capsys):
+    shell.user_ns["other"] = a_lab("ops")
+    shell.run_line_magic("kubectl", "--lab other get ns -o name")
+    assert capsys.readouterr().out == "namespace/ops\n"
+
+
+def test_a_cell_runs_every_line_but_comments(shell, capsys):
+    shell.run_cell_magic("kubectl", "", "# look\nget ns -o name\n\nkubectl get ns \\\n  -o name\n")
+    assert capsys.readouterr().out == "namespace/shop\n" * 2
+
+
+def test_errors_are_printed_not_raised(shell, capsys):
+    shell.run_line_magic("kubectl", "get podd")
+    assert capsys.readouterr().out == 'error: the server doesn\'t have a resource type "podd"\n'
+
+
+def test_without_a_variable_lab_the_lab_made_last_is_meant():
+    first, last = a_lab(), a_lab()
+    assert lab_named({"a": first, "b": last, "x": 1}) is last
+    assert lab_named({"lab": first, "b": last}) is first
+
+
+def test_a_missing_lab_is_a_usage_error():
+    with pytest.raises(UsageError, match="no lab named 'other'"):
+        lab_named({"lab": a_lab()}, "other")
+    with pytest.raises(UsageError, match="no lab yet"):
+        lab_named({})
