@@ -3,6 +3,7 @@
 Names are resolved on first use, so that a picture costs neither pandas nor matplotlib. No module here has the
 name of one of these functions: importing it would hide the function.
 """
+
 from __future__ import annotations
 
 from importlib import import_module

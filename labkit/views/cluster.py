@@ -1,4 +1,5 @@
 """What `lab.show()` returns: the picture of the cluster now, with alt text and tables."""
+
 from __future__ import annotations
 
 from typing import Any
@@ -11,7 +12,7 @@ from labkit.views.snapshot import picture
 
 
 def show(lab: Any) -> Drawing:
-    """The picture of ``lab`` as it is now; ``lab.at("90s").show()`` is the one of then."""
+    """The picture of `lab` as it is now; `lab.at("90s").show()` is the one of then."""
     return drawing(picture(lab.cluster))
 
 

@@ -1,4 +1,5 @@
 """Where everything lies in the picture of a cluster: zones side by side, nodes on one grid, tiles in rows."""
+
 from __future__ import annotations
 
 from collections.abc import Sequence
@@ -7,12 +8,12 @@ from typing import NamedTuple
 from labkit.views.picture import NodeBox, PodTile
 from labkit.views.svg import width
 
-TILE, GAP, NODE, PAD, WIDTH = 20, 4, 256, 16, 876   # px; ten tiles fill a node, three nodes the width
+TILE, GAP, NODE, PAD, WIDTH = 20, 4, 256, 16, 876  # px; ten tiles fill a node, three nodes the width
 PER_ROW = 10
 STATES = ("NotReady", "cordoned")
 COLUMNS = 3
 MOST_NODES = 60
-MOST_ROWS = 11              # of tiles: 110 pods, the kubelet's own limit
+MOST_ROWS = 11  # of tiles: 110 pods, the kubelet's own limit
 _INSET, _BETWEEN, _ZONE_HEAD = 8, 10, 26
 
 
@@ -44,11 +45,13 @@ class Grid(NamedTuple):
 
 
 def grid(nodes: Sequence[NodeBox], top: float, rows: int = 1) -> Grid:
-    """Lay out ``nodes`` from ``top`` down, every one with room for at least ``rows`` rows of tiles."""
+    """Lay out `nodes` from `top` down, every one with room for at least `rows` rows of tiles."""
     shown = nodes[:MOST_NODES]
     tile_rows = min(MOST_ROWS, max([rows, *(-(-len(node.pods) // PER_ROW) for node in shown)]))
     below = min(2, max((len(notes(node)) - is_inline(node.name, notes(node)) for node in shown), default=0))
-    height = 28 + 20 * below + 29 + tile_rows * (TILE + GAP) + 6 + 18 * any(len(n.pods) > MOST_ROWS * PER_ROW for n in shown)
+    height = (
+        28 + 20 * below + 29 + tile_rows * (TILE + GAP) + 6 + 18 * any(len(n.pods) > MOST_ROWS * PER_ROW for n in shown)
+    )
     zones, places, bottom = _place(shown, top, height)
     more = (f"and {len(nodes) - len(shown)} more nodes, in the table",) if len(nodes) > len(shown) else ()
     return Grid(zones, places, height, below, MOST_ROWS * PER_ROW, bottom + 14 + 20 * len(more), more)
@@ -90,14 +93,16 @@ def _inside(zone: Zone, members: Sequence[NodeBox], abreast: int, height: float)
 
 
 def tile_place(place: int, top: float) -> tuple[float, float]:
-    """The upper left corner of a node's tile number ``place``, from the node's corner."""
+    """The upper left corner of a node's tile number `place`, from the node's corner."""
     row, column = divmod(place, PER_ROW)
     return 10 + column * (TILE + GAP), top + row * (TILE + GAP)
 
 
 def notes(node: NodeBox) -> list[str]:
     """What sets the node apart, most pressing first: NotReady, cordoned, then its taints."""
-    return [word for word, holds in zip(STATES, (not node.ready, node.cordoned), strict=True) if holds] + [*node.badges()]
+    return [word for word, holds in zip(STATES, (not node.ready, node.cordoned), strict=True) if holds] + [
+        *node.badges()
+    ]
 
 
 def is_inline(name: str, words: Sequence[str]) -> bool:
@@ -106,7 +111,7 @@ def is_inline(name: str, words: Sequence[str]) -> bool:
 
 
 def owner_name(owner: str, with_kind: bool = True) -> str:
-    """``Deployment/shop/web`` as a legend says it: ``shop/web (Deployment)``; no namespace where it is default."""
+    """`Deployment/shop/web` as a legend says it: `shop/web (Deployment)`; no namespace where it is default."""
     kind, namespace, name = owner.split("/", 2)
     full = name if namespace in ("", "default") else f"{namespace}/{name}"
     return f"{full} ({kind})" if with_kind else full

@@ -3,6 +3,7 @@
 Every number and place follows from the `Picture` alone, so equal pictures are equal bytes. There are no ids in the drawing:
 any number of them may stand on one page.
 """
+
 from __future__ import annotations
 
 from collections.abc import Sequence
@@ -12,18 +13,33 @@ from labkit.views import cluster_layout as layout
 from labkit.views.cluster_layout import NODE, PAD, TILE, WIDTH, Grid
 from labkit.views.picture import Gauge, NodeBox, Picture, PodTile, describe, headline
 from labkit.views.style import (
-    ALERT, BARE, CORNERS, FONT, INK, MUTED, OKABE_ITO, PANEL, PAPER, RULE, TRACK, USED, WARN_TINT, Look, ink_on, looks,
+    ALERT,
+    BARE,
+    CORNERS,
+    FONT,
+    INK,
+    MUTED,
+    OKABE_ITO,
+    PANEL,
+    PAPER,
+    RULE,
+    TRACK,
+    USED,
+    WARN_TINT,
+    Look,
+    ink_on,
+    looks,
 )  # fmt: skip
 from labkit.views.svg import escape, fit, lines, number, tag, text, width
 
-_GREY = len(OKABE_ITO)      # class number of pods without an owner
+_GREY = len(OKABE_ITO)  # class number of pods without an owner
 _PALETTE = (*OKABE_ITO, BARE)
 _STATES = (
     ("done", PodTile("", "", status="Completed", ready=False)), ("failed", PodTile("", "", status="Failed", ready=False)),
     ("leaving", PodTile("", "", leaving=True)), ("not ready", PodTile("", "", ready=False)),
     ("ready", PodTile("", "")),
 )  # fmt: skip
-_MOST_TILES = 12            # pending pods drawn one by one in a line of the tray
+_MOST_TILES = 12  # pending pods drawn one by one in a line of the tray
 
 
 def _stylesheet() -> str:
@@ -46,16 +62,24 @@ _STYLE = tag("style", _stylesheet())
 
 
 def render(picture: Picture, owners: Sequence[str] = (), rows: int = 1) -> str:
-    """The SVG of ``picture``.
+    """The SVG of `picture`.
 
-    ``owners`` fixes the order in which owners get colours and ``rows`` the least rows of tiles a node has room for: give both
+    `owners` fixes the order in which owners get colours and `rows` the least rows of tiles a node has room for: give both
     to keep a run of pictures still. Beyond 60 nodes the first 60 are drawn and the rest counted.
     """
     look = looks([*owners, *picture.owners])
     legend, legend_end = _legend(picture, look)
     grid = layout.grid(picture.nodes, legend_end + 12, rows)
     tray, bottom = _tray(picture.pending, look, grid.bottom)
-    body = [_ground(bottom), text(headline(picture), PAD, 26, class_="lk-h"), *_key(picture), *legend, *_zones(grid), *_nodes(grid, look), *tray]
+    body = [
+        _ground(bottom),
+        text(headline(picture), PAD, 26, class_="lk-h"),
+        *_key(picture),
+        *legend,
+        *_zones(grid),
+        *_nodes(grid, look),
+        *tray,
+    ]
     return _frame(picture, bottom, body)
 
 
@@ -105,8 +129,21 @@ def _square(look: Look, x: float, y: float, code: str, faded: str = "") -> str:
 
 def _zones(grid: Grid) -> list[str]:
     return [
-        tag("rect", x=number(zone.x), y=number(zone.y), width=number(zone.width), height=number(zone.height), rx=8, class_="lk-z")
-        + text(f"zone {zone.name}" if zone.name else "no zone" if len(grid.zones) > 1 else "", zone.x + 10, zone.y + 17, class_="lk-m")
+        tag(
+            "rect",
+            x=number(zone.x),
+            y=number(zone.y),
+            width=number(zone.width),
+            height=number(zone.height),
+            rx=8,
+            class_="lk-z",
+        )
+        + text(
+            f"zone {zone.name}" if zone.name else "no zone" if len(grid.zones) > 1 else "",
+            zone.x + 10,
+            zone.y + 17,
+            class_="lk-m",
+        )
         for zone in grid.zones
     ] + [text(note, PAD, grid.bottom - 4, class_="lk-m") for note in grid.notes]
 
@@ -129,20 +166,30 @@ def _notes(node: NodeBox, grid: Grid) -> list[str]:
     inline = layout.is_inline(node.name, notes)
     below = notes[inline:]
     if len(below) > grid.note_lines:
-        below = [*below[:grid.note_lines - 1], f"{len(below) - grid.note_lines + 1} more taints"]
+        below = [*below[: grid.note_lines - 1], f"{len(below) - grid.note_lines + 1} more taints"]
     name = text(fit(node.name, NODE - 20, 13), 10, 19, class_="lk-h")
     beside = [_badge(notes[0], NODE - 10 - width(notes[0]) - 12, 7)] if inline else []
     return [name, *beside, *(_badge(fit(note, NODE - 34), 10, 26 + 20 * line) for line, note in enumerate(below))]
 
 
 def _badge(words: str, x: float, y: float) -> str:
-    box = tag("rect", x=number(x), y=number(y), width=number(min(width(words) + 12, NODE - 20)), height=17, rx=3, class_="lk-p")
+    box = tag(
+        "rect",
+        x=number(x),
+        y=number(y),
+        width=number(min(width(words) + 12, NODE - 20)),
+        height=17,
+        rx=3,
+        class_="lk-p",
+    )
     return box + text(words, x + 6, y + 12.5, **{"class_": "lk-a"} if words in layout.STATES else {})
 
 
 def _gauges(node: NodeBox, grid: Grid) -> list[str]:
     y = 29 + 20 * grid.note_lines
-    return [_gauge(gauge, x, y, room) for gauge, (x, room) in zip(node.gauges, ((10, 90), (112, NODE - 122)), strict=False)]
+    return [
+        _gauge(gauge, x, y, room) for gauge, (x, room) in zip(node.gauges, ((10, 90), (112, NODE - 122)), strict=False)
+    ]
 
 
 def _gauge(gauge: Gauge, x: float, y: float, room: float) -> str:
@@ -186,7 +233,9 @@ def _tray(pending: Sequence[PodTile], look: dict[str, Look], y: float) -> tuple[
     for (_, reason), group in groupby(pending, key=lambda pod: (pod.owner, pod.reason)):
         block, y = _block(list(group), reason, look, y)
         parts += block
-    ground = tag("rect", x=PAD, y=number(top), width=WIDTH - 2 * PAD, height=number(y - top), rx=8, class_="lk-q", opacity=0.6)
+    ground = tag(
+        "rect", x=PAD, y=number(top), width=WIDTH - 2 * PAD, height=number(y - top), rx=8, class_="lk-q", opacity=0.6
+    )
     return [ground, *parts], y + PAD
 
 

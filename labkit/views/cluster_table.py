@@ -1,4 +1,5 @@
 """The tables beside the picture of a cluster: one of nodes, one of pods."""
+
 from __future__ import annotations
 
 from labkit.views.picture import NodeBox, Picture, PodTile
@@ -19,7 +20,13 @@ def nodes(picture: Picture) -> Table:
 def _node(node: NodeBox) -> tuple[object, ...]:
     words = {gauge.resource: gauge.words() for gauge in node.gauges}
     taints = ", ".join(node.taints) or "none"
-    return (node.name, node.zone or "none", node.status(), *(words.get(name, "") for name in ("cpu", "memory", "pods")), taints)
+    return (
+        node.name,
+        node.zone or "none",
+        node.status(),
+        *(words.get(name, "") for name in ("cpu", "memory", "pods")),
+        taints,
+    )
 
 
 def pods(picture: Picture) -> Table:

@@ -3,21 +3,25 @@
 A picture of the past is made from the history's entries, without building the past cluster, and what was read of an object
 is kept by its version: this is what lets a slider scrub through 200 pods.
 """
+
 from __future__ import annotations
 
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from labkit.cluster import Cluster
 from labkit.history import Entry
 from labkit.kinds import Key, decode
+from labkit.kinds.pod import Pod
 from labkit.views.picture import Picture
-from labkit.views.snapshot import Read, picture_of
+from labkit.views.snapshot import Asked, Read, picture_of, requested
+
+if TYPE_CHECKING:
+    from labkit.cluster import Cluster
 
 SHOWN = frozenset({"Node", "Pod"})
-KEPT = 256                  # pictures held ready
+KEPT = 256  # pictures held ready
 _NEEDED = SHOWN | {"ReplicaSet", "Deployment", "StatefulSet", "DaemonSet", "Job", "CronJob"}
 
 
@@ -31,8 +35,8 @@ class Moment(NamedTuple):
 class Film:
     """The moments of a cluster's history, growing with it; the first is the start, the last is now.
 
-    ``owners`` are all owners that ever had pods, in order of appearance, and ``most_pods`` the most pods a node ever held: what
-    ``render`` needs to keep colours and sizes still from picture to picture.
+    `owners` are all owners that ever had pods, in order of appearance, and `most_pods` the most pods a node ever held: what
+    `render` needs to keep colours and sizes still from picture to picture.
     """
 
     def __init__(self, cluster: Cluster) -> None:
@@ -45,6 +49,7 @@ class Film:
         self._where: dict[Key, str] = {}
         self._load: Counter[str] = Counter()
         self._structs: dict[tuple[Key, str], Any] = {}
+        self._asked: dict[str, Asked] = {}
         self._pictures: dict[Moment, Picture] = {}
         self.extend()
 
@@ -54,14 +59,14 @@ class Film:
     def extend(self) -> None:
         """Take in what happened since; the last moment is always now."""
         history = self.cluster.history
-        new = history[self._read_up_to:]
+        new = history[self._read_up_to :]
         self._read_up_to = len(history)
         self.moments = _lengthened(self.moments, new, self._read_up_to, self.cluster.clock.now)
         for entry in new:
             self._notice(entry)
 
     def picture(self, place: int) -> Picture:
-        """The picture of moment number ``place``."""
+        """The picture of moment number `place`."""
         moment = self.moments[place]
         if moment not in self._pictures:
             if len(self._pictures) >= KEPT:
@@ -70,13 +75,13 @@ class Film:
         return self._pictures[moment]
 
     def place_at(self, time: float) -> int:
-        """The number of the last moment up to ``time``."""
+        """The number of the last moment up to `time`."""
         return max(0, bisect_right(self.moments, time, key=lambda moment: moment.time) - 1)
 
     def changes(self, place: int) -> list[Entry]:
-        """What was written to reach moment number ``place`` from the one before."""
+        """What was written to reach moment number `place` from the one before."""
         start = self.moments[place - 1].index if place else 0
-        return self.cluster.history[start:self.moments[place].index]
+        return self.cluster.history[start : self.moments[place].index]
 
     def _notice(self, entry: Entry) -> None:
         """Keep the account of who owns what and how many pods lie where."""
@@ -104,7 +109,13 @@ class Film:
             key: obj for key, obj in self.cluster.history.undo(kept, moment.index).items() if key.kind in _NEEDED
         }
         keys = {kind: [key for key in objects if key.kind == kind] for kind in SHOWN}
-        return picture_of(keys["Node"], keys["Pod"], self._reader(objects), moment.time)
+        return picture_of(keys["Node"], keys["Pod"], self._reader(objects), moment.time, self._asks)
+
+    def _asks(self, pod: Pod) -> Asked:
+        version = pod.metadata.resource_version
+        if version not in self._asked:
+            self._asked[version] = requested(pod)
+        return self._asked[version]
 
     def _reader(self, objects: Mapping[Key, dict[str, Any]]) -> Read:
         def read(key: Key) -> Any:
@@ -120,7 +131,7 @@ class Film:
 
 
 def _lengthened(moments: list[Moment], new: list[Entry], end: int, now: float) -> list[Moment]:
-    """``moments`` without the old now, with one for every instant of the ``new`` entries that shows, and the new now."""
+    """`moments` without the old now, with one for every instant of the `new` entries that shows, and the new now."""
     start = end - len(new)
     found = {entry.time: start + n + 1 for n, entry in enumerate(new) if entry.key.kind in SHOWN}
     found[now] = end

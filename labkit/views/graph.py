@@ -3,6 +3,7 @@
 Columns run from what asks to what carries: Deployment, ReplicaSet and Service, Pod, Node and configuration, Zone. An object that
 something refers to but that isn't there is drawn dashed.
 """
+
 from __future__ import annotations
 
 from collections.abc import Iterable
@@ -42,9 +43,9 @@ class Relation(NamedTuple):
 
 
 def draw(lab: Any, namespace: str | None = "default", kinds: Iterable[str] | None = None) -> Drawing:
-    """The graph of ``lab``: the objects of ``namespace`` (None: all) and the nodes and zones they touch.
+    """The graph of `lab`: the objects of `namespace` (None: all) and the nodes and zones they touch.
 
-    ``kinds`` names the kinds wanted; without it all but the book-keeping ones (EndpointSlice, Event, Lease …) are drawn.
+    `kinds` names the kinds wanted; without it all but the book-keeping ones (EndpointSlice, Event, Lease …) are drawn.
     Beyond 150 objects the rest is left out, and the alt text says so.
     """
     graph = lab.cluster.graph
@@ -70,7 +71,7 @@ def _is_told(key: Key) -> bool:
 
 
 def _reached(graph: nx.MultiDiGraph[Key], key: Key, home: set[Key]) -> bool:
-    """Whether a chain of relations of at most three steps leads to ``key`` from an object of ``home``."""
+    """Whether a chain of relations of at most three steps leads to `key` from an object of `home`."""
     seen = {key}
     for _ in range(3):
         seen |= {before for after in seen for before in graph.pred[after]}
@@ -80,7 +81,7 @@ def _reached(graph: nx.MultiDiGraph[Key], key: Key, home: set[Key]) -> bool:
 
 
 def sentences(graph: nx.MultiDiGraph[Key], keys: set[Key]) -> list[Relation]:
-    """The relations among ``keys``, sorted."""
+    """The relations among `keys`, sorted."""
     return sorted(Relation(a, word, b) for a, b, word in graph.edges(keys, keys=True) if b in keys)
 
 
@@ -101,13 +102,17 @@ def describe(graph: nx.MultiDiGraph[Key], keys: list[Key], relations: list[Relat
 
 
 def is_missing(graph: nx.MultiDiGraph[Key], key: Key) -> bool:
-    """Whether something refers to ``key`` and no such object exists; a Zone is only a name and never missing."""
+    """Whether something refers to `key` and no such object exists; a Zone is only a name and never missing."""
     return key.kind in KINDS and graph.nodes[key]["obj"] is None
 
 
 def _box(graph: nx.MultiDiGraph[Key], key: Key) -> Box:
-    return Box(RANKS.get(key.kind, 0), key.kind, key.name, is_missing(graph, key))
+    row = KINDS.get(key.kind)
+    kind = row.short[0].upper() if row is not None and row.short and len(key.kind) > 12 else key.kind
+    return Box(RANKS.get(key.kind, 0), kind, key.name, is_missing(graph, key))
 
 
 def _label(key: Key) -> str:
-    return f"{key.kind} {key.namespace}/{key.name}" if key.namespace not in ("", "default") else f"{key.kind} {key.name}"
+    return (
+        f"{key.kind} {key.namespace}/{key.name}" if key.namespace not in ("", "default") else f"{key.kind} {key.name}"
+    )

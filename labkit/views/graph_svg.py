@@ -1,14 +1,16 @@
 """A layered graph as SVG: boxes in columns by rank, lines from left to right, their words beside the source."""
+
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from itertools import accumulate
 from typing import NamedTuple
 
 from labkit.views.style import ALERT, FONT, INK, MUTED, OKABE_ITO, PANEL, PAPER
 from labkit.views.svg import escape, number, tag, text, width
 
-BOX, HIGH, ACROSS, DOWN, PAD = 136, 44, 78, 10, 16      # px
+BOX, HIGH, ACROSS, DOWN, PAD = 136, 44, 78, 10, 16  # px
 _SWEEPS = 4
 _LOOKS = {                  # relation: colour and dash
     "owns": (OKABE_ITO[0], ""), "runs-on": (OKABE_ITO[2], "7 3"), "selects": (OKABE_ITO[5], "2 3"),
@@ -91,7 +93,14 @@ def _curve(source: Spot, target: Spot, word: str) -> str:
     colour, dash = _LOOKS.get(word, (MUTED, "2 3"))
     bend = max(30.0, (x2 - x1) / 2)
     path = " ".join(map(number, (x1 + bend, y1, x2 - bend, y2, x2 - 7, y2)))
-    line = tag("path", d=f"M{number(x1)} {number(y1)}C{path}", fill="none", stroke=colour, stroke_width=1.5, stroke_dasharray=dash)
+    line = tag(
+        "path",
+        d=f"M{number(x1)} {number(y1)}C{path}",
+        fill="none",
+        stroke=colour,
+        stroke_width=1.5,
+        stroke_dasharray=dash,
+    )
     return line + tag("path", d=f"M{number(x2 - 8)} {number(y2 - 4)}l8 4l-8 4z", fill=colour)
 
 
@@ -105,28 +114,51 @@ def _drawn(box: Box, x: float, y: float) -> str:
         stroke=ALERT if box.missing else MUTED, stroke_width=1.5 if box.missing else 0.8,
         stroke_dasharray="5 4" if box.missing else "",
     )  # fmt: skip
-    kind = text(box.kind + (", missing" if box.missing else ""), x + 9, y + 17, fill=ALERT if box.missing else MUTED)
-    return tag("g", tag("title", escape(f"{box.kind} {box.name}")), frame, kind, text(middle(box.name), x + 9, y + 35, fill=INK))
+    kind = text(("missing " if box.missing else "") + box.kind, x + 9, y + 17, fill=ALERT if box.missing else MUTED)
+    return tag("g", tag("title", escape(box.name)), frame, kind, text(middle(box.name), x + 9, y + 35, fill=INK))
 
 
 def middle(name: str, room: float = BOX - 16) -> str:
-    """``name``, its middle cut out where it is too long: the ends of pod names tell them apart."""
+    """`name`, its middle cut out where it is too long: the ends of pod names tell them apart."""
     if width(name, 13) <= room:
         return name
     keep = len(name) - 1
     while width(name[:keep], 13) + width("…", 13) > room:
         keep -= 1
-    return name[:keep - 8] + "…" + name[-8:]
+    return name[: keep - 8] + "…" + name[-8:]
 
 
 def _words(lines: Sequence[Line], spots: list[Spot]) -> list[str]:
-    """Each source says each of its relations once, on the first such line."""
+    """Each source says each of its relations once, on the first such line; words of one source keep 14 px apart."""
     first = {(line.source, line.word): line for line in reversed(lines)}
-    return [_word(line, spots) for line in sorted(first.values())]
+    said: dict[int, list[tuple[float, str]]] = defaultdict(list)
+    for line in first.values():
+        said[line.source].append((_height(line, spots), line.word))
+    return [
+        part
+        for source in sorted(said)
+        for part in _stack(spots[source][0] + BOX + ACROSS / 2 - 3, sorted(said[source]))
+    ]
 
 
-def _word(line: Line, spots: list[Spot]) -> str:
-    (x1, y1), (_, y2) = _ends(spots[line.source], spots[line.target])
-    y = y1 + 0.16 * max(-120.0, min(120.0, y2 - y1)) - 3
-    return text(line.word, x1 + ACROSS / 2 - 3, y, fill=INK, font_size=13, text_anchor="middle",
-                stroke=PAPER, stroke_width=3, paint_order="stroke", stroke_linejoin="round")  # fmt: skip
+def _height(line: Line, spots: list[Spot]) -> float:
+    (_, y1), (_, y2) = _ends(spots[line.source], spots[line.target])
+    return y1 + 0.16 * max(-120.0, min(120.0, y2 - y1)) - 3
+
+
+def _stack(x: float, words: list[tuple[float, str]]) -> list[str]:
+    heights = accumulate((y for y, _ in words), lambda above, y: max(y, above + 14))
+    return [
+        text(
+            word,
+            x,
+            y,
+            fill=INK,
+            text_anchor="middle",
+            stroke=PAPER,
+            stroke_width=3,
+            paint_order="stroke",
+            stroke_linejoin="round",
+        )
+        for y, (_, word) in zip(heights, words, strict=True)
+    ]

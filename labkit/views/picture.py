@@ -2,6 +2,7 @@
 
 Used means requested: the sum of the requests of the pods on the node that have not ended, as the scheduler counts.
 """
+
 from __future__ import annotations
 
 from collections import Counter
@@ -19,7 +20,7 @@ class Gauge(NamedTuple):
     allocatable: int
 
     def words(self) -> str:
-        """Such as ``1.25 / 4`` or ``2.1 / 16 Gi``, in the unit that suits the allocatable amount."""
+        """Such as `1.25 / 4` or `2.1 / 16 Gi`, in the unit that suits the allocatable amount."""
         if self.resource == "cpu":
             return f"{_short(self.used / 1000)} / {_short(self.allocatable / 1000)}"
         if self.resource == "memory":
@@ -29,7 +30,7 @@ class Gauge(NamedTuple):
 
 
 class PodTile(NamedTuple):
-    """One pod: ``owner`` is ``Kind/namespace/name`` of the topmost owner or empty; ``reason`` says why it isn't ready."""
+    """One pod: `owner` is `Kind/namespace/name` of the topmost owner or empty; `reason` says why it isn't ready."""
 
     namespace: str
     name: str
@@ -75,7 +76,7 @@ class PodTile(NamedTuple):
 
 
 class NodeBox(NamedTuple):
-    """One node: its taints as ``key=value:Effect``, its gauges (cpu, memory, pods) and the pods on it."""
+    """One node: its taints as `key=value:Effect`, its gauges (cpu, memory, pods) and the pods on it."""
 
     name: str
     zone: str = ""
@@ -87,12 +88,14 @@ class NodeBox(NamedTuple):
 
     def badges(self) -> tuple[str, ...]:
         """The taints worth a badge: all but those that the words cordoned and NotReady say already."""
-        said = (*(["node.kubernetes.io/unschedulable"] if self.cordoned else ()),
-                *(["node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable"] if not self.ready else ()))
+        said = (
+            *(["node.kubernetes.io/unschedulable"] if self.cordoned else ()),
+            *(["node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable"] if not self.ready else ()),
+        )
         return tuple(taint for taint in self.taints if not taint.startswith(said)) if said else self.taints
 
     def status(self) -> str:
-        """As kubectl's STATUS column: ``Ready,SchedulingDisabled``."""
+        """As kubectl's STATUS column: `Ready,SchedulingDisabled`."""
         return ("Ready" if self.ready else "NotReady") + (",SchedulingDisabled" if self.cordoned else "")
 
     def describe(self) -> str:
@@ -148,18 +151,22 @@ def totals(nodes: Iterable[NodeBox]) -> list[Gauge]:
     """The gauges of all nodes together, by resource."""
     gauges = [gauge for node in nodes for gauge in node.gauges]
     return [
-        Gauge(name, sum(g.used for g in gauges if g.resource == name), sum(g.allocatable for g in gauges if g.resource == name))
+        Gauge(
+            name,
+            sum(g.used for g in gauges if g.resource == name),
+            sum(g.allocatable for g in gauges if g.resource == name),
+        )
         for name in dict.fromkeys(gauge.resource for gauge in gauges)
     ]
 
 
 def count(number: int, noun: str) -> str:
-    """``1 pod``, ``2 pods``."""
+    """`1 pod`, `2 pods`."""
     return f"{number} {noun}" + ("" if number == 1 else "s")
 
 
 def seconds(time: float) -> str:
-    """A moment in at most three figures that matter: ``0 s``, ``12.5 s``, ``4 min 20 s``, ``2 h 5 min``."""
+    """A moment in at most three figures that matter: `0 s`, `12.5 s`, `4 min 20 s`, `2 h 5 min`."""
     if time < 120:
         return f"{_short(time)} s"
     minutes, rest = divmod(int(time), 60)

@@ -1,42 +1,52 @@
 """From a cluster, or from the objects of one moment, to its picture."""
+
 from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any
 
-from labkit.cluster import Cluster
+from labkit.fields import quantity
 from labkit.kinds import Key
 from labkit.kinds.node import Node
-from labkit.kinds.pod import ContainerStatus, Pod
+from labkit.kinds.pod import Pod
 from labkit.relations import ZONE_LABEL
+from labkit.scheduler.podinfo import in_units
+from labkit.scheduler.podrequest import pod_requests
 from labkit.views.picture import Gauge, NodeBox, Picture, PodTile
 
-Object = dict[str, Any]
+if TYPE_CHECKING:
+    from labkit.cluster import Cluster
+
 Read = Callable[[Key], Any]
-_MAIN = (("cpu", 4), ("memory", 16 << 30))
+Asked = tuple[int, int]
+Asks = Callable[[Pod], Asked]
 
 
 def picture(cluster: Cluster) -> Picture:
-    """The picture of ``cluster`` as it is now."""
+    """The picture of `cluster` as it is now."""
     return picture_of(cluster.keys("Node"), cluster.keys("Pod"), cluster.read, cluster.clock.now)
 
 
-def picture_of(nodes: Iterable[Key], pods: Iterable[Key], read: Read, time: float) -> Picture:
-    """The picture of those nodes and pods; ``read`` gives the struct of a key, None where there is none."""
+def picture_of(nodes: Iterable[Key], pods: Iterable[Key], read: Read, time: float, asks: Asks | None = None) -> Picture:
+    """The picture of those nodes and pods; `read` gives the struct of a key, None where there is none.
+
+    `asks` may answer in place of `requested`, for a caller that remembers.
+    """
+    asks = asks or requested
     lying: dict[str, list[Pod]] = defaultdict(list)
     for key in pods:
         pod = read(key)
         lying[pod.spec.node_name].append(pod)
-    boxes = tuple(_box(read(key), lying.pop(key.name, []), read) for key in sorted(nodes, key=_natural))
+    boxes = tuple(_box(read(key), lying.pop(key.name, []), read, asks) for key in sorted(nodes, key=_natural))
     homeless = [pod for name, group in lying.items() if name for pod in group]
-    return Picture(time, boxes, _pending(lying.pop("", []), homeless, read))
+    return Picture(time, boxes, _pending(lying.pop("", []), homeless, read, asks))
 
 
-def _pending(waiting: list[Pod], homeless: list[Pod], read: Read) -> tuple[PodTile, ...]:
-    tiles = [_tile(pod, read, waiting_reason(pod)) for pod in waiting]
-    tiles += [_tile(pod, read, f"its node {pod.spec.node_name} is gone") for pod in homeless]
+def _pending(waiting: list[Pod], homeless: list[Pod], read: Read, asks: Asks) -> tuple[PodTile, ...]:
+    tiles = [_tile(pod, read, asks, waiting_reason(pod)) for pod in waiting]
+    tiles += [_tile(pod, read, asks, f"its node {pod.spec.node_name} is gone") for pod in homeless]
     return tuple(sorted(tiles, key=lambda tile: (tile.owner, tile.reason, tile.namespace, tile.name)))
 
 
@@ -48,17 +58,19 @@ def waiting_reason(pod: Pod) -> str:
     return "waiting for the scheduler"
 
 
-def _box(node: Node, pods: list[Pod], read: Read) -> NodeBox:
-    tiles = sorted((_tile(pod, read) for pod in pods), key=lambda tile: (tile.owner or "~", tile.namespace, tile.name))
+def _box(node: Node, pods: list[Pod], read: Read, asks: Asks) -> NodeBox:
+    tiles = sorted(
+        (_tile(pod, read, asks) for pod in pods), key=lambda tile: (tile.owner or "~", tile.namespace, tile.name)
+    )
     spec, meta = node.spec, node.metadata
     taints = tuple(str(taint) for taint in spec.taints)
     zone = meta.labels.get(ZONE_LABEL, "")
-    return NodeBox(meta.name, zone, node.is_ready, spec.unschedulable, taints, _gauges(node, pods), tuple(tiles))
+    gauges = _gauges(node, [asks(pod) for pod in pods if not pod.is_terminal])
+    return NodeBox(meta.name, zone, node.is_ready, spec.unschedulable, taints, gauges, tuple(tiles))
 
 
-def _gauges(node: Node, pods: list[Pod]) -> tuple[Gauge, ...]:
+def _gauges(node: Node, asked: list[Asked]) -> tuple[Gauge, ...]:
     """Requested and allocatable cpu (millicores), memory (bytes) and pods."""
-    asked = [requested(pod) for pod in pods if not pod.is_terminal]
     has = node.status.allocatable
     return (
         Gauge("cpu", sum(cpu for cpu, _ in asked), quantity.milli(has.get("cpu", 0))),
@@ -67,9 +79,15 @@ def _gauges(node: Node, pods: list[Pod]) -> tuple[Gauge, ...]:
     )
 
 
-def _tile(pod: Pod, read: Read, reason: str = "") -> PodTile:
+def requested(pod: Pod) -> Asked:
+    """What the pod requests: cpu in millicores and memory in bytes, as the scheduler counts it."""
+    units = in_units(pod_requests(pod.spec))
+    return units.get("cpu", 0), units.get("memory", 0)
+
+
+def _tile(pod: Pod, read: Read, asks: Asks, reason: str = "") -> PodTile:
     status, why = status_of(pod)
-    cpu, memory = requested(pod)
+    cpu, memory = asks(pod)
     meta = pod.metadata
     return PodTile(
         meta.namespace, meta.name, top_owner(pod, read), status, pod.is_ready, reason or why,
@@ -78,7 +96,7 @@ def _tile(pod: Pod, read: Read, reason: str = "") -> PodTile:
 
 
 def top_owner(pod: Pod, read: Read) -> str:
-    """``Kind/namespace/name`` at the top of the chain of controllers, such as the Deployment; empty without one."""
+    """`Kind/namespace/name` at the top of the chain of controllers, such as the Deployment; empty without one."""
     owner, found = pod.metadata.controller, ""
     while owner is not None:
         found = f"{owner.kind}/{pod.metadata.namespace}/{owner.name}"

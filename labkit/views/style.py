@@ -3,6 +3,7 @@
 The palette is Okabe and Ito's (Color Universal Design, 2008), told apart by every common kind of colour vision. Colour is never
 alone: an owner also has a letter code and, past seven owners, another tile shape; a line also has a dash and a marker.
 """
+
 from __future__ import annotations
 
 from collections.abc import Iterable
@@ -13,20 +14,37 @@ INK, MUTED, RULE, PAPER, PANEL = "#1f2933", "#55606e", "#cfd5dd", "#ffffff", "#f
 USED, TRACK, ALERT, BARE = "#5b6b80", "#e1e6ec", "#B24A00", "#8d97a5"
 GOOD_TINT, BAD_TINT, WARN_TINT = "#d9f0e6", "#fbe3d4", "#fdf3cf"
 FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif"
-CORNERS = (4, 10, 0)        # tile corner radius, by round through the palette: rounded, disc, square
+CORNERS = (4, 10, 0)  # tile corner radius, by round through the palette: rounded, disc, square
 HATCHES = ("", "////", "....", "xxxx", "\\\\\\\\", "oo", "++")
 DASHES = ("-", "--", ":", "-.")
 MARKERS = ("o", "s", "^", "D", "v", "P", "X")
 
 MATPLOTLIB: dict[str, Any] = {
-    "svg.hashsalt": "labkit", "svg.fonttype": "none", "font.family": "sans-serif", "font.size": 10,
-    "figure.facecolor": PAPER, "axes.facecolor": PAPER, "savefig.facecolor": PAPER, "text.color": INK,
-    "axes.edgecolor": RULE, "axes.labelcolor": MUTED, "axes.titlecolor": INK, "axes.titlesize": 11,
-    "axes.titlelocation": "left", "axes.spines.top": False, "axes.spines.right": False, "axes.grid": True,
-    "axes.grid.axis": "y", "grid.color": TRACK, "xtick.color": MUTED, "ytick.color": MUTED,
-    "legend.frameon": False, "lines.linewidth": 1.8,
+    "svg.hashsalt": "labkit",
+    "svg.fonttype": "none",
+    "font.family": "sans-serif",
+    "font.size": 10,
+    "figure.facecolor": PAPER,
+    "axes.facecolor": PAPER,
+    "savefig.facecolor": PAPER,
+    "text.color": INK,
+    "axes.edgecolor": RULE,
+    "axes.labelcolor": MUTED,
+    "axes.titlecolor": INK,
+    "axes.titlesize": 11,
+    "axes.titlelocation": "left",
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.grid": True,
+    "axes.grid.axis": "y",
+    "axes.axisbelow": True,
+    "grid.color": TRACK,
+    "xtick.color": MUTED,
+    "ytick.color": MUTED,
+    "legend.frameon": False,
+    "lines.linewidth": 1.8,
 }
-SVG_METADATA = {"Date": None}       # with svg.hashsalt: two savings of one figure are the same bytes
+SVG_METADATA = {"Date": None}  # with svg.hashsalt: two savings of one figure are the same bytes
 
 
 class Look(NamedTuple):
@@ -42,7 +60,9 @@ def looks(owners: Iterable[str]) -> dict[str, Look]:
     found: dict[str, Look] = {}
     for place, owner in enumerate(dict.fromkeys(owners)):
         rounds, colour = divmod(place, len(OKABE_ITO))
-        found[owner] = Look(colour, CORNERS[rounds % len(CORNERS)], _code(owner, {look.code for look in found.values()}))
+        found[owner] = Look(
+            colour, CORNERS[rounds % len(CORNERS)], _code(owner, {look.code for look in found.values()})
+        )
     return found
 
 
@@ -55,12 +75,12 @@ def _code(owner: str, taken: set[str]) -> str:
 
 
 def ink_on(colour: str) -> str:
-    """Dark or white text, whichever contrasts more with ``colour`` (WCAG relative luminance)."""
+    """Dark or white text, whichever contrasts more with `colour` (WCAG relative luminance)."""
     light = _luminance(colour)
     return PAPER if 1.05 / (light + 0.05) > (light + 0.05) / (_luminance(INK) + 0.05) else INK
 
 
 def _luminance(colour: str) -> float:
-    channels = (int(colour[i:i + 2], 16) / 255 for i in (1, 3, 5))
+    channels = (int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5))
     red, green, blue = (c / 12.92 if c <= 0.03928 else ((c + 0.055) / 1.055) ** 2.4 for c in channels)
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue

@@ -1,4 +1,5 @@
 """Tables of what a picture shows: the same numbers in words, as HTML and as plain text."""
+
 from __future__ import annotations
 
 from collections.abc import Sequence
@@ -12,7 +13,7 @@ _CELL = "text-align:left;padding:3px 14px 3px 0;vertical-align:top"
 
 
 class Table(NamedTuple):
-    """A caption, column heads and rows of cells (anything; shown by ``str``)."""
+    """A caption, column heads and rows of cells (anything; shown by `str`)."""
 
     caption: str
     columns: tuple[str, ...]
@@ -23,8 +24,10 @@ class Table(NamedTuple):
         heads = "".join(f'<th scope="col" style="{_HEAD}">{escape(column)}</th>' for column in self.columns)
         body = "".join("<tr>" + "".join(map(_cell, row)) + "</tr>" for row in self.rows)
         caption = f'<caption style="text-align:left;padding:4px 0">{escape(self.caption)}</caption>'
-        return (f'<table style="border-collapse:collapse;font-size:13px;margin:4px 0">{caption}'
-                f"<thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table>")
+        return (
+            f'<table style="border-collapse:collapse;font-size:13px;margin:4px 0">{caption}'
+            f"<thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table>"
+        )
 
     def text(self) -> str:
         """The table in columns of plain text, three blanks apart, heads in capitals, as kubectl prints."""

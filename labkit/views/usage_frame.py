@@ -1,4 +1,5 @@
 """What a cluster used over time, as a pandas frame; pandas is imported here alone."""
+
 from __future__ import annotations
 
 from collections import Counter
@@ -15,26 +16,27 @@ from labkit.views.snapshot import picture_of
 
 Object = dict[str, Any]
 SCALED = ("Deployment", "StatefulSet", "ReplicaSet")
+MEASURES = ("cpu", "memory", "pods", "desired", "ready")
 POINTS = 200
 PHASES = ("Pending", "Running", "Succeeded", "Failed", "Unknown")
 
 
 def usage(lab: Any, points: int = POINTS) -> pd.DataFrame:
-    """One row a moment at which something changed, at most ``points`` of them, by virtual seconds since the start.
+    """One row a moment at which something changed, at most `points` of them, by virtual seconds since the start.
 
-    The columns have two levels: ``cpu`` (cores requested) and ``memory`` (GiB requested) by node, ``pods`` by phase, ``desired``
-    and ``ready`` replicas by workload. So ``usage(lab)["cpu"]`` is a frame with one column a node. What didn't exist yet is NaN.
+    The columns have two levels: `cpu` (cores requested) and `memory` (GiB requested) by node, `pods` by phase, `desired`
+    and `ready` replicas by workload. So `usage(lab)["cpu"]` is a frame with one column a node. What didn't exist yet is NaN.
     """
     cluster = lab.cluster
     rows = {time: _row(objects, time) for time, objects in replay(cluster.history, cluster.clock.now, points)}
     frame = pd.DataFrame.from_dict(rows, orient="index")
     frame.columns = pd.MultiIndex.from_tuples(list(frame.columns), names=["measure", "of"])
     frame.index.name = "seconds"
-    return frame.sort_index(axis=1, level=0, sort_remaining=False)
+    return frame[sorted(frame.columns, key=lambda column: MEASURES.index(column[0]))]
 
 
 def replay(history: History, now: float, points: int) -> Iterator[tuple[float, dict[Key, Object]]]:
-    """The objects at the start, at up to ``points`` evenly chosen moments of change, and now; the same dict, updated."""
+    """The objects at the start, at up to `points` evenly chosen moments of change, and now; the same dict, updated."""
     times = _thinned(sorted({entry.time for entry in history if entry.key.kind in (*SHOWN, *SCALED)} | {now}), points)
     objects: dict[Key, Object] = {}
     entries = iter(history)
@@ -78,7 +80,9 @@ def _loads(shown: Picture) -> dict[tuple[str, str], float]:
 
 
 def _phases(objects: dict[Key, Object]) -> dict[tuple[str, str], float]:
-    found = Counter((obj.get("status") or {}).get("phase", "Pending") for key, obj in objects.items() if key.kind == "Pod")
+    found = Counter(
+        (obj.get("status") or {}).get("phase", "Pending") for key, obj in objects.items() if key.kind == "Pod"
+    )
     return {("pods", phase): found[phase] for phase in PHASES if phase in found or phase in PHASES[:2]}
 
 

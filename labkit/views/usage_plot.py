@@ -1,4 +1,5 @@
 """Usage over time as a matplotlib figure: requests by node, pods by phase, replicas desired and ready."""
+
 from __future__ import annotations
 
 from io import StringIO
@@ -12,10 +13,16 @@ from matplotlib.figure import Figure
 from labkit.views.drawing import Drawing
 from labkit.views.picture import count, seconds
 from labkit.views.style import DASHES, HATCHES, MARKERS, MATPLOTLIB, MUTED, OKABE_ITO, SVG_METADATA
+from labkit.views.svg import escape
 from labkit.views.table import Table
 from labkit.views.usage_frame import usage
 
-PANELS = (("cpu", "CPU requested, cores"), ("memory", "Memory requested, GiB"), ("pods", "Pods by phase"), ("ready", "Replicas ready"))
+PANELS = (
+    ("cpu", "CPU requested, cores"),
+    ("memory", "Memory requested, GiB"),
+    ("pods", "Pods by phase"),
+    ("ready", "Replicas ready (dotted: desired)"),
+)
 _MOST_LINES = len(OKABE_ITO)
 _TABLE_ROWS = 12
 
@@ -25,17 +32,18 @@ def plot(lab: Any) -> Drawing:
     frame = usage(lab)
     alt = describe(frame)
     title = f"usage: {count(len(frame), 'moment')} up to {seconds(frame.index[-1])}"
-    return Drawing(title, svg(figure(frame)), alt, (table(frame),))
+    image = svg(figure(frame)).replace("<svg ", f'<svg role="img" aria-label="{escape(alt)}" ', 1)
+    return Drawing(title, image, alt, (table(frame),))
 
 
 def figure(frame: pd.DataFrame) -> Figure:
-    """The figure of a frame that ``usage`` made: four panels over one axis of time, drawn as steps."""
+    """The figure of a frame that `usage` made: four panels over one axis of time, drawn as steps."""
     with mpl.rc_context(MATPLOTLIB):
         drawn = Figure(figsize=(9, 5.6), layout="constrained")
         axes = drawn.subplots(2, 2, sharex=True)
+        _desired(axes[1, 1], frame)
         for ax, (measure, label) in zip(axes.flat, PANELS, strict=True):
             _panel(ax, frame[measure] if measure in frame else pd.DataFrame(index=frame.index), label)
-        _desired(axes[1, 1], frame)
         for ax in axes[1]:
             ax.set_xlabel("virtual time, s")
     return drawn
@@ -43,7 +51,6 @@ def figure(frame: pd.DataFrame) -> Figure:
 
 def _panel(ax: Axes, lines: pd.DataFrame, label: str) -> None:
     ax.set_title(label)
-    ax.set_ylim(bottom=0)
     if label == "Pods by phase":
         _stack(ax, lines)
     elif len(lines.columns) <= _MOST_LINES:
@@ -51,8 +58,8 @@ def _panel(ax: Axes, lines: pd.DataFrame, label: str) -> None:
     else:
         _band(ax, lines)
     if len(lines.columns):
-        ax.legend(fontsize=9, loc="best", ncols=2)
-    ax.set_ylim(bottom=0, top=max(1.0, ax.get_ylim()[1] * 1.15))
+        ax.legend(fontsize=9, loc="upper left", ncols=4, handlelength=1.6, columnspacing=1.2)
+    ax.set_ylim(bottom=0, top=max(1.0, ax.get_ylim()[1]) * 1.3)
 
 
 def _lines(ax: Axes, lines: pd.DataFrame) -> None:
@@ -63,8 +70,8 @@ def _lines(ax: Axes, lines: pd.DataFrame) -> None:
 
 def _band(ax: Axes, lines: pd.DataFrame) -> None:
     """Many lines as their mean between the least and the most."""
-    ax.fill_between(lines.index, lines.min(axis=1), lines.max(axis=1), step="post", color=OKABE_ITO[4], alpha=0.4,
-                    hatch="//", edgecolor=OKABE_ITO[0], linewidth=0, label=f"least to most of {len(lines.columns)}")  # fmt: skip
+    ax.fill_between(lines.index, lines.min(axis=1), lines.max(axis=1), step="post", facecolor=OKABE_ITO[4], alpha=0.4,
+                    hatch="//", edgecolor=OKABE_ITO[0], linewidth=0.5, label=f"least to most of {len(lines.columns)}")  # fmt: skip
     ax.step(lines.index, lines.mean(axis=1), where="post", color=OKABE_ITO[0], label="mean")
 
 
@@ -72,8 +79,8 @@ def _stack(ax: Axes, lines: pd.DataFrame) -> None:
     floor = lines.iloc[:, 0] * 0 if len(lines.columns) else None
     for n, name in enumerate(lines.columns):
         top = floor + lines[name].fillna(0)
-        ax.fill_between(lines.index, floor, top, step="post", color=OKABE_ITO[(n + 1) % len(OKABE_ITO)], alpha=0.75,
-                        hatch=HATCHES[n % len(HATCHES)], edgecolor="white", linewidth=0, label=name)  # fmt: skip
+        ax.fill_between(lines.index, floor, top, step="post", facecolor=OKABE_ITO[(n + 1) % len(OKABE_ITO)], alpha=0.75,
+                        hatch=HATCHES[n % len(HATCHES)], edgecolor="white", linewidth=0.5, label=name)  # fmt: skip
         floor = top
 
 
@@ -81,8 +88,9 @@ def _desired(ax: Axes, frame: pd.DataFrame) -> None:
     """The desired numbers behind the ready ones, as thin grey steps."""
     if "desired" in frame:
         for name in frame["desired"].columns:
-            ax.step(frame.index, frame["desired"][name], where="post", color=MUTED, linewidth=0.9, linestyle=":", zorder=1)
-        ax.set_title("Replicas ready (dotted: desired)")
+            ax.step(
+                frame.index, frame["desired"][name], where="post", color=MUTED, linewidth=0.9, linestyle=":", zorder=1
+            )
 
 
 def svg(drawn: Figure) -> str:
@@ -91,7 +99,7 @@ def svg(drawn: Figure) -> str:
     with mpl.rc_context(MATPLOTLIB):
         drawn.savefig(out, format="svg", metadata=SVG_METADATA)
     text = out.getvalue()
-    return text[text.index("<svg"):].strip()
+    return text[text.index("<svg") :].strip()
 
 
 def describe(frame: pd.DataFrame) -> str:
@@ -100,7 +108,9 @@ def describe(frame: pd.DataFrame) -> str:
     for measure, label in PANELS:
         if measure in frame:
             sums = frame[measure].sum(axis=1)
-            words.append(f"{label}: {sums.iloc[0]:g} at first, {sums.max():g} at most, {sums.iloc[-1]:g} at last, in all.")
+            words.append(
+                f"{label}: {sums.iloc[0]:g} at first, {sums.max():g} at most, {sums.iloc[-1]:g} at last, in all."
+            )
     return " ".join(words)
 
 

@@ -1,4 +1,5 @@
 """The live picture of a lab: play, step, speed, and a slider that scrubs back through its history."""
+
 from __future__ import annotations
 
 from typing import Any
@@ -7,16 +8,16 @@ import ipywidgets as ipw
 
 from labkit.views.cluster_table import tables
 from labkit.views.svg import escape
-from labkit.widgets.parts import Canvas, Note, Panel, button, row
+from labkit.widgets.parts import Canvas, Note, Panel, button, dropdown, row
 from labkit.widgets.player import Player
 
-TICK = 0.25                 # real seconds between two pictures while playing
-SPEEDS = {"1×": 1.0, "5×": 5.0, "30×": 30.0, "300×": 300.0}     # virtual seconds a real second
+TICK = 0.25  # real seconds between two pictures while playing
+SPEEDS = {"1 s/s": 1.0, "5 s/s": 5.0, "30 s/s": 30.0, "5 min/s": 300.0}  # virtual seconds a real second
 _FOREVER = 10**9
 
 
 def dashboard(lab: Any) -> Dashboard:
-    """Show ``lab`` live. All controls work from the keyboard: Tab to reach them, arrow keys on the slider."""
+    """Show `lab` live. All controls work from the keyboard: Tab to reach them, arrow keys on the slider."""
     return Dashboard(Player(lab))
 
 
@@ -26,9 +27,9 @@ class Dashboard(Panel):
     def __init__(self, player: Player) -> None:
         self.player = player
         self.canvas, self.note, self.table = Canvas(), Note(), Canvas()
-        self.slider = ipw.IntSlider(description="Time", readout=False, layout={"width": "100%"})
+        self.slider = ipw.IntSlider(description="Time", readout=False, layout={"width": "98%"})
         self.slider.style.description_width = "auto"
-        self.speed = ipw.ToggleButtons(description="Speed", options=SPEEDS, value=5.0, style=_NARROW)
+        self.speed = dropdown("Speed", SPEEDS.items(), value=5.0)
         self.play = ipw.ToggleButton(description="Play", icon="play", tooltip="Let time pass", layout={"width": "auto"})
         self.ticks = ipw.Play(max=_FOREVER, interval=int(TICK * 1000), layout={"display": "none"})
         self.with_table = ipw.ToggleButton(description="Table", tooltip="The same as tables", layout={"width": "auto"})
@@ -41,7 +42,12 @@ class Dashboard(Panel):
 
     def _controls(self) -> list[Any]:
         back = button("Back", "One moment back", lambda _: self._do(self.player.back), "step-backward")
-        step = button("Step", "To the next moment at which a pod or node changes", lambda _: self._do(self.player.step), "step-forward")
+        step = button(
+            "Step",
+            "To the next moment at which a pod or node changes",
+            lambda _: self._do(self.player.step),
+            "step-forward",
+        )
         now = button("Now", "To the present of the lab", lambda _: self._do(self._to_now), "fast-forward")
         return [row(back, step, self.play, now, self.speed, self.with_table, self.ticks), self.slider]
 
@@ -79,7 +85,6 @@ class Dashboard(Panel):
         self.slider.value = self.player.place
         self.slider.max = len(self.player.film) - 1
         self.note.say(f"<b>{self.player.where()}</b> {'; '.join(map(escape, self.player.changes(3)))}")
-        self.table.value = "".join(table.html() for table in tables(self.player.picture)) if self.with_table.value else ""
-
-
-_NARROW = {"button_width": "44px", "description_width": "auto"}
+        self.table.value = (
+            "".join(table.html() for table in tables(self.player.picture)) if self.with_table.value else ""
+        )

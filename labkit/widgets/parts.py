@@ -1,7 +1,8 @@
 """The few ipywidgets that all of labkit's widgets are built of: panels, labelled buttons, prose, live notes, drawings.
 
-Everything is wired with ``observe`` and ``on_click``; there is no ``interact`` and no ``Output``, which nbval can't follow.
+Everything is wired with `observe` and `on_click`; there is no `interact` and no `Output`, which nbval can't follow.
 """
+
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
@@ -15,7 +16,7 @@ _LABELS = {"description_width": "auto"}
 
 
 class Panel(ipw.VBox):
-    """A column of widgets with a short, stable ``repr``, since notebooks store it."""
+    """A column of widgets with a short, stable `repr`, since notebooks store it."""
 
     def __init__(self, children: Sequence[Any]) -> None:
         super().__init__(list(children), layout={"width": "auto", "max_width": "900px"})
@@ -30,7 +31,7 @@ def row(*children: Any) -> ipw.HBox:
 
 
 def button(words: str, tooltip: str, act: Callable[[Any], None], icon: str = "") -> ipw.Button:
-    """A button whose text says what it does; ``tooltip`` says it at more length."""
+    """A button whose text says what it does; `tooltip` says it at more length."""
     made = ipw.Button(description=words, tooltip=tooltip, icon=icon, layout={"width": "auto"})
     made.on_click(act)
     return made
@@ -42,7 +43,7 @@ def dropdown(label: str, options: Sequence[Any], **more: Any) -> ipw.Dropdown:
 
 
 def prose(words: str) -> ipw.HTML:
-    """A paragraph of the caller's words; ``code`` in backticks is set as code."""
+    """A paragraph of the caller's words; `code` in backticks is set as code."""
     parts = [escape(part) for part in words.split("`")]
     text = "".join(f"<code>{part}</code>" if n % 2 else part for n, part in enumerate(parts))
     return ipw.HTML(f'<p style="margin:4px 0;line-height:1.45">{text}</p>')
@@ -52,7 +53,7 @@ class Note(ipw.HTML):
     """Words that change; marked as a status, so that screen readers say them."""
 
     def say(self, html: str) -> None:
-        """Show ``html`` in place of what was there."""
+        """Show `html` in place of what was there."""
         self.value = f'<div role="status" aria-live="polite" style="line-height:1.45">{html}</div>'
 
     def __repr__(self) -> str:

@@ -1,4 +1,5 @@
 """The state of a dashboard, without any widget: where in time it stands and how fast it goes."""
+
 from __future__ import annotations
 
 from typing import Any
@@ -9,7 +10,7 @@ from labkit.views.cluster_svg import render
 from labkit.views.film import Film
 from labkit.views.picture import Picture, seconds
 
-FURTHEST = 60.0             # virtual seconds a step looks ahead for something to see
+FURTHEST = 60.0  # virtual seconds a step looks ahead for something to see
 _VERBS = {"create": "created", "update": "changed", "status": "status changed", "delete": "gone", "bind": "bound"}
 _UNSAID = frozenset({"Event", "Lease"})
 
@@ -17,7 +18,7 @@ _UNSAID = frozenset({"Event", "Lease"})
 class Player:
     """Scrubs through a lab's history, and lets the lab live on when it stands at the end.
 
-    ``head`` is the virtual time it shows (s), ``place`` the number of the film's moment that shows it.
+    `head` is the virtual time it shows (s), `place` the number of the film's moment that shows it.
     """
 
     def __init__(self, lab: Any) -> None:
@@ -50,14 +51,14 @@ class Player:
         self.seek(self.place - 1)
 
     def step(self) -> None:
-        """Go to the next moment; at the end, let the lab live on until there is one, at most ``FURTHEST`` seconds."""
+        """Go to the next moment; at the end, let the lab live on until there is one, at most `FURTHEST` seconds."""
         self.refresh()
         if self.at_end:
             self._live_on()
         self.seek(self.place + 1)
 
     def advance(self, duration: float) -> None:
-        """Let ``duration`` virtual seconds pass, in the past first and then in the lab."""
+        """Let `duration` virtual seconds pass, in the past first and then in the lab."""
         self.refresh()
         self.head += duration
         if self.head > self.lab.now:
@@ -75,13 +76,13 @@ class Player:
             self.place = self.film.place_at(self.head)
 
     def changes(self, most: int = 4) -> list[str]:
-        """What was written at the moment shown, in words, at most ``most`` lines."""
+        """What was written at the moment shown, in words, at most `most` lines."""
         entries = [entry for entry in self.film.changes(self.place) if entry.key.kind not in _UNSAID]
         words = list(dict.fromkeys(map(say, entries)))
-        return words if len(words) <= most else [*words[:most - 1], f"and {len(words) - most + 1} more changes"]
+        return words if len(words) <= most else [*words[: most - 1], f"and {len(words) - most + 1} more changes"]
 
     def where(self) -> str:
-        """Where it stands: ``12.5 s, moment 17 of 80``."""
+        """Where it stands: `12.5 s, moment 17 of 80`."""
         return f"{seconds(self.head)}, moment {self.place + 1} of {len(self.film)}" + (" (now)" if self.at_end else "")
 
     def _live_on(self) -> None:
@@ -93,6 +94,6 @@ class Player:
 
 
 def say(entry: Entry) -> str:
-    """One entry of the history as a sentence: ``Pod web-1: bound to node-2``."""
+    """One entry of the history as a sentence: `Pod web-1: bound to node-2`."""
     node = (entry.new or {}).get("spec", {}).get("nodeName", "") if entry.verb == "bind" else ""
     return f"{entry.key.kind} {entry.key.name}: {_VERBS.get(entry.verb, entry.verb)}" + (f" to {node}" if node else "")

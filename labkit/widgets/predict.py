@@ -1,4 +1,5 @@
 """A prediction: the learner commits to an answer before the lab reveals its own."""
+
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
@@ -15,7 +16,7 @@ Truth = str | int | Callable[[], object]
 class Prediction:
     """The state of a prediction: the question, what the learner committed to, and the truth once revealed. No widgets.
 
-    ``truth`` is the answer or a function that finds it, called once, after the learner committed and not before.
+    `truth` is the answer or a function that finds it, called once, after the learner committed and not before.
     """
 
     def __init__(self, question: str, options: Sequence[str], truth: Truth, because: str = "") -> None:
@@ -39,7 +40,7 @@ class Prediction:
 
 
 def predict(question: str, options: Sequence[str] = (), truth: Truth = "", because: str = "") -> PredictPanel:
-    """Ask for a prediction: one of ``options``, or free text without them; ``because`` explains the truth afterwards."""
+    """Ask for a prediction: one of `options`, or free text without them; `because` explains the truth afterwards."""
     return PredictPanel(Prediction(question, options, truth, because))
 
 

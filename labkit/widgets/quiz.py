@@ -1,4 +1,5 @@
 """A quiz question that answers every answer: what each wrong option would mean, and why the right one holds."""
+
 from __future__ import annotations
 
 from collections.abc import Sequence
@@ -21,7 +22,7 @@ class Option(NamedTuple):
 class Quiz:
     """The state of a question: what was chosen, how often it was tried, whether it is solved. No widgets.
 
-    ``options`` must hold at least one right answer; with several, all of them and no other must be chosen.
+    `options` must hold at least one right answer; with several, all of them and no other must be chosen.
     """
 
     def __init__(self, question: str, options: Sequence[Option]) -> None:
@@ -38,7 +39,7 @@ class Quiz:
         return sum(option.right for option in self.options) > 1
 
     def answer(self, chosen: Sequence[int]) -> list[Option]:
-        """Try the options of those numbers; returns them, each with its ``why``, wrong ones first."""
+        """Try the options of those numbers; returns them, each with its `why`, wrong ones first."""
         if not chosen:
             return []
         self.tries += 1
@@ -47,7 +48,7 @@ class Quiz:
 
 
 def quiz(question: str, options: Sequence[Option | tuple[str, bool, str]]) -> QuizPanel:
-    """Show a question with ``options``, each (text, right, why)."""
+    """Show a question with `options`, each (text, right, why)."""
     return QuizPanel(Quiz(question, [Option(*option) for option in options]))
 
 
@@ -78,7 +79,10 @@ def reply(model: Quiz, answered: Sequence[Option]) -> str:
     """What is said to an answer, as HTML: each chosen option with its reason."""
     if not answered:
         return "Choose an answer first."
-    parts = [f"<p style='margin:2px 0'><b>{'Right' if o.right else 'Not so'}:</b> {escape(o.text)}. {escape(o.why)}</p>" for o in answered]
+    parts = [
+        f"<p style='margin:2px 0'><b>{'Right' if o.right else 'Not so'}:</b> {escape(o.text)}. {escape(o.why)}</p>"
+        for o in answered
+    ]
     if not model.solved and all(option.right for option in answered):
         parts.append("<p style='margin:2px 0'>Right so far, but not all of it yet.</p>")
     return "".join(parts)
