@@ -1,7 +1,4 @@
-"""From a command line to its output: split, parse, run, and word what went wrong.
-
-Source for the wording: kubectl pkg/cmd/util/helpers.go (checkErr, StandardErrorMessage, MultilineError), v1.32.5.
-"""
+"""From a command line to its output: split, parse, run."""
 
 from __future__ import annotations
 
@@ -10,14 +7,17 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from labkit.errors import ApiError, CommandError, LabError
+from labkit.errors import CommandError, LabError
 from labkit.kubectl.call import Call
 from labkit.kubectl.output import Output, Part
 from labkit.kubectl.parser import Parsed, parse
 from labkit.kubectl.usage import usage
+from labkit.kubectl.wording import worded
 
 # Modules that enter commands into the table, loaded when the first command is run.
 MODULES = ("discovery", "get", "events", "wait", "refused")
+
+SHELL_WORDS = ("|", ">", ">>", "<", "<<", "&", "&&", "||", ";")
 
 
 def execute(lab: Any, command: str | list[str], cwd: str | Path | None, stdin: str | None) -> Output:
@@ -42,6 +42,9 @@ def split(command: str | list[str]) -> list[str]:
         words = shlex.split(command) if isinstance(command, str) else list(command)
     except ValueError as error:
         raise CommandError(f"error: the command line has an open quote or backslash: {error}") from None
+    shell = next((word for word in words if word in SHELL_WORDS), None) if isinstance(command, str) else None
+    if shell:
+        raise CommandError(f"error: labkit runs one kubectl command, not a shell: it can't do `{shell}`")
     return words[1:] if words[:1] == ["kubectl"] else words
 
 
@@ -65,36 +68,3 @@ def _run(call: Call) -> Output:
         call.err(worded(error))
         call.exit_code = getattr(error, "exit_code", 1)
     return call.output()
-
-
-def worded(error: LabError) -> str:
-    """The text kubectl prints for an error."""
-    if isinstance(error, ApiError):
-        return _invalid(error) if error.reason == "Invalid" else from_server(error)
-    text = str(error)
-    bare = isinstance(error, CommandError) or text.startswith("error: ")
-    return text if bare else f"error: {text}"
-
-
-def from_server(error: ApiError) -> str:
-    """`Error from server (NotFound): pods "web" not found`."""
-    return (
-        f"Error from server ({error.reason}): {error.message}"
-        if error.reason
-        else f"Error from server: {error.message}"
-    )
-
-
-def _invalid(error: ApiError) -> str:
-    """`The Pod "web" is invalid: …`, with a line for each cause when there are several."""
-    details = error.details
-    if not details:
-        return f"The request is invalid: {error.message}"
-    head = f'The {details.get("kind", "")} "{details.get("name", "")}" is invalid'
-    causes = [f"{cause['field']}: {cause['message']}" for cause in details.get("causes", ())]
-    causes = list(dict.fromkeys(causes))
-    if not causes:
-        return head
-    if len(causes) == 1:
-        return f"{head}: {causes[0]}"
-    return f"{head}: \n" + "\n".join(f"* {cause}" for cause in causes)

@@ -18,6 +18,7 @@ from labkit.kubectl.printers.cells import labels
 from labkit.kubectl.resources import ALL_NAMESPACES, FILENAME, RECURSIVE, SELECTOR_FLAGS, Found, Item, select
 from labkit.kubectl.sorting import sorted_by
 from labkit.kubectl.tables import columns
+from labkit.kubectl.wording import worded
 
 DEPRECATED = {
     "Endpoints": "Warning: v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice",
@@ -98,8 +99,6 @@ def _one_or_list(found: Found, items: list[Item]) -> dict[str, Any]:
 
 
 def _report(call: Call, errors: list[Any]) -> None:
-    from labkit.kubectl.execute import worded
-
     for error in errors:
         call.err(worded(error))
         call.exit_code = 1
