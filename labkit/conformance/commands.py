@@ -1,0 +1,128 @@
+"""Sessions of kubectl: each command is run on a lab, and what it prints is compared.
+
+Outputs that were kept back are run, since later commands build on them, but not compared.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from labkit.conformance import placeholders
+from labkit.conformance.comparing import attempted
+from labkit.conformance.forms import Recording
+from labkit.conformance.placeholders import Bindings
+from labkit.conformance.report import Outcome
+from labkit.kinds import Key
+from labkit.lab import Lab
+
+Entry = dict[str, Any]
+
+FOLDER = "lab"
+"""The folder of manifests in which the commands were typed."""
+
+
+def replay(recording: Recording) -> Iterator[Outcome]:
+    """Run the commands of one group in their order."""
+    family = f"kubectl {recording.content['name']}"
+    folder = recording.path.parent / "manifests"
+    lab = world(folder, recording.content["manifests"])
+    bound: Bindings = {}
+    for entry in recording.content["commands"]:
+        yield outcome(lab, entry, folder / FOLDER, bound, family)
+
+
+def world(folder: Path, manifests: list[str]) -> Lab:
+    """A lab with the manifests applied, settled. Nodes have the status of the first; their addresses count up."""
+    lab = Lab.of()
+    for name in manifests:
+        lab.apply(folder / name)
+        _give_status(lab, folder / name)
+    lab.settle()
+    return lab
+
+
+def _give_status(lab: Lab, path: Path) -> None:
+    from labkit.manifests import read
+
+    nodes = [document.obj for document in read(path) if document.obj.get("kind") == "Node"]
+    for index, node in enumerate(nodes):
+        name = node["metadata"]["name"]
+        addresses = [
+            {"type": "InternalIP", "address": f"192.168.10.{11 + index}"},
+            {"type": "Hostname", "address": name},
+        ]
+        lab.cluster.set_status(Key("Node", "", name), {**nodes[0]["status"], "addresses": addresses})
+
+
+def outcome(lab: Lab, entry: Entry, folder: Path, bound: Bindings, family: str) -> Outcome:
+    """Run one command and compare what it printed."""
+    name = f"{entry['n']} {entry['command']}"
+    command = placeholders.fill(entry["command"], _guessed(lab, entry["command"], bound))
+    if not is_known(command):
+        return Outcome.unsimulated(family, name, " ".join(command.split()[:2]))
+    words = list(attempted(_differences(lab, entry, command, folder, bound)))
+    if entry.get("held") and not words:
+        return Outcome.skipped(family, name, "its output was kept back")
+    return Outcome.compared(family, name, words)
+
+
+def _differences(lab: Lab, entry: Entry, command: str, folder: Path, bound: Bindings) -> Iterator[str]:
+    from labkit.kubectl import run
+
+    printed = run(lab, command, cwd=folder)
+    if not entry.get("next_at_once"):
+        lab.settle()
+    if entry.get("held"):
+        return
+    again = entry.get("again", {})
+    if printed.exit_code != entry["exit"] and "exit" not in again:
+        yield f"exits with {printed.exit_code}, recorded {entry['exit']}"
+    for stream, got in (("stdout", printed.stdout), ("stderr", printed.stderr)):
+        recorded, complete = common(entry[stream], again.get(stream)), stream not in again
+        if " rollout status " in f" {command} ":
+            recorded, got = without_repeats(recorded), without_repeats(got)
+        yield from (f"{stream} {text}" for text in placeholders.differences(recorded, got, bound, complete))
+
+
+def common(recorded: str, again: str | None) -> str:
+    """What two clients printed alike: all of it where there was no second output, else the lines both have."""
+    if again is None:
+        return recorded
+    others = set(again.splitlines())
+    return "".join(f"{line}\n" for line in recorded.splitlines() if line in others)
+
+
+def without_repeats(text: str) -> str:
+    """The text with each line once."""
+    return "".join(f"{line}\n" for line in dict.fromkeys(text.splitlines()))
+
+
+def is_known(command: str) -> bool:
+    """Whether labkit has the command; words that are no command of the real tool are known to be none."""
+    from labkit.kubectl import execute, parser
+
+    for module in execute.MODULES:
+        import_module(f"labkit.kubectl.{module}")
+    word = next(iter(command.removeprefix("kubectl").split()), "")
+    known = {name.split()[0] for name in parser.COMMANDS if name}
+    return word in known or word not in parser.REAL
+
+
+def _guessed(lab: Lab, command: str, bound: Bindings) -> Bindings:
+    """The bindings, with a pod for each placeholder that only outputs which were kept back have named."""
+    if all(name in bound for name in placeholders.open_names(command)):
+        return bound
+    guess = dict(bound)
+    for word in command.split():
+        shape = placeholders.pattern(word.rpartition("/")[2], guess)
+        taken = set(guess.values())
+        for key in lab.cluster.keys("Pod"):
+            found = shape.fullmatch(key.name) if shape.groupindex else None
+            if found and not taken & set(found.groupdict().values()):
+                guess |= found.groupdict()
+                break
+    bound.update(guess)
+    return bound

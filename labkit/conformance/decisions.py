@@ -1,0 +1,172 @@
+"""Decisions of kube-scheduler: each pod is decided by labkit, compared, and the world goes on as it did when recorded.
+
+Compared is what the recording has: refused nodes with plugin, code and reasons, feasible nodes, every score, totals,
+the best nodes, the message, preemption. Which of several best nodes was taken is no difference.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from labkit import apiserver
+from labkit.cluster import Cluster
+from labkit.conformance.comparing import attempted, differences, shown
+from labkit.conformance.forms import Recording
+from labkit.conformance.report import Outcome
+from labkit.errors import ApiError
+from labkit.kinds import Key, key_of
+from labkit.scheduler import DEFAULT, Decision, decide
+
+Object = dict[str, Any]
+Answer = dict[str, Any]
+
+NAMESPACES = ("default", "kube-system", "kube-public", "kube-node-lease")
+READY = {"type": "Ready", "status": "True"}
+
+
+def replay(recording: Recording) -> Iterator[Outcome]:
+    """Replay the scenarios of one file."""
+    scenarios = recording.content if isinstance(recording.content, list) else [recording.content]
+    for scenario in scenarios:
+        yield from scenario_outcomes(scenario)
+
+
+def scenario_outcomes(scenario: Object) -> Iterator[Outcome]:
+    """Decide each step of one scenario."""
+    cluster = world(scenario)
+    for number, step in enumerate(scenario["steps"]):
+        case = f"{scenario['name']} step {number}"
+        missing = unsimulated(step["answer"])
+        words = [] if missing else list(attempted(step_differences(cluster, step)))
+        follow(cluster, step)
+        if missing:
+            yield Outcome(scenario["family"], case, "not simulated", missing)
+        else:
+            yield Outcome.compared(scenario["family"], case, words)
+
+
+def world(scenario: Object) -> Cluster:
+    """The cluster that the scenario begins with."""
+    cluster = Cluster()
+    namespaces = [{"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}} for name in NAMESPACES]
+    given = [one for one in scenario["objects"] if one["kind"] == "Namespace"]
+    others = [one for one in scenario["objects"] if one["kind"] != "Namespace"]
+    named = {one["metadata"]["name"] for one in given}
+    for obj in [*(one for one in namespaces if one["metadata"]["name"] not in named), *given]:
+        cluster.create(obj)
+    for obj in [*scenario["nodes"], *others]:
+        place(cluster, obj)
+    for pod in scenario["placed"]:
+        place(cluster, pod)
+    return cluster
+
+
+def place(cluster: Cluster, obj: Object) -> Key:
+    """Let an object stand in the world in its settled state: nodes and pods ready, claims with a volume bound."""
+    stored = apiserver.create(cluster, {name: part for name, part in obj.items() if name != "status"}).obj
+    status = settled(obj)
+    if status:
+        cluster.set_status(key_of(stored), status)
+    return key_of(stored)
+
+
+def settled(obj: Object) -> Object:
+    """The status of an object of a recording once everything has calmed down."""
+    given = obj.get("status") or {}
+    if obj["kind"] == "Node":
+        return {"conditions": [READY]} | given
+    if obj["kind"] == "Pod" and obj["spec"].get("nodeName"):
+        return {"phase": "Running", "conditions": [READY, {"type": "PodScheduled", "status": "True"}]} | given
+    if obj["kind"] == "PersistentVolumeClaim" and obj["spec"].get("volumeName"):
+        return {"phase": "Bound"} | given
+    return given
+
+
+def unsimulated(answer: Answer) -> tuple[str, ...]:
+    """The plugins that had a say in the answer and that labkit doesn't have yet."""
+    named = {*answer.get("scores", {}), *(refusal["plugin"] for refusal in answer.get("filter", {}).values())}
+    named |= {"DefaultPreemption"} if answer.get("nominated") else set()
+    return tuple(sorted(named - set(DEFAULT.plugin_names)))
+
+
+def step_differences(cluster: Cluster, step: Object) -> Iterator[str]:
+    """What labkit decides otherwise for the step's pod; the cluster stays as it is."""
+    answer = step["answer"]
+    trial = cluster.fork()
+    try:
+        stored = apiserver.create(trial, step["pod"]).obj
+    except ApiError as error:
+        yield from differences(answer.get("rejected"), error.message, "rejection")
+        return
+    if "rejected" in answer:
+        yield f"the pod is accepted, recorded {shown(answer['rejected'])}"
+        return
+    yield from decision_differences(answer, decide(trial, stored), priorities(trial))
+
+
+def priorities(cluster: Cluster) -> dict[str, int]:
+    """The priority of each pod, by `namespace/name`."""
+    return {f"{pod.metadata.namespace}/{pod.metadata.name}": pod.spec.priority or 0 for pod in cluster.items("Pod")}
+
+
+def decision_differences(answer: Answer, decision: Decision, priority: Mapping[str, int]) -> Iterator[str]:
+    """What a decision differs in from a recorded answer, in words."""
+    yield from _filter_differences(answer, decision)
+    yield from differences(sorted(answer.get("feasible", [])), sorted(decision.feasible), "feasible")
+    if "scores" in answer:
+        yield from differences(answer["scores"], _plain(decision.scores), "scores")
+        yield from differences(answer["final"], dict(decision.totals), "total")
+    yield from _choice_differences(answer, decision)
+    if answer.get("message") is not None:
+        yield from differences(answer["message"], decision.message, "message")
+    if "nominated" in answer:
+        yield from preemption_differences(answer, decision, priority)
+
+
+def _filter_differences(answer: Answer, decision: Decision) -> Iterator[str]:
+    if "prefilter" in answer:
+        return  # no node was looked at; the message tells the refusal
+    refused = {
+        node: {"plugin": one.plugin, "code": one.code, "reasons": list(one.reasons)}
+        for node, one in decision.rejected.items()
+    }
+    yield from differences(answer.get("filter", {}), refused, "filter")
+
+
+def _choice_differences(answer: Answer, decision: Decision) -> Iterator[str]:
+    if "top" in answer:
+        yield from differences(sorted(answer["top"]), sorted(decision.best), "best")
+        if decision.node not in answer["top"]:
+            yield f"node is {decision.node!r}, recorded one of {answer['top']}"
+    elif decision.node:
+        yield f"node is {decision.node!r}, recorded none"
+
+
+def preemption_differences(answer: Answer, decision: Decision, priority: Mapping[str, int]) -> Iterator[str]:
+    """Another nominated node is no difference if its victims are as many and as important."""
+    victims = [str(victim) for victim in decision.victims]
+    if decision.nominated == answer["nominated"]:
+        yield from differences(sorted(answer["victims"]), sorted(victims), "victims")
+    elif _importance(victims, priority) != _importance(answer["victims"], priority):
+        yield f"nominated is {decision.nominated!r} for {victims}, recorded {answer['nominated']!r} for {answer['victims']}"
+
+
+def _importance(victims: list[str], priority: Mapping[str, int]) -> list[int]:
+    return sorted((priority.get(victim, 0) for victim in victims), reverse=True)
+
+
+def _plain(scores: Mapping[str, Mapping[str, int]]) -> dict[str, dict[str, int]]:
+    return {plugin: dict(by_node) for plugin, by_node in scores.items()}
+
+
+def follow(cluster: Cluster, step: Object) -> None:
+    """Bring the world to where the recording went on."""
+    answer = step["answer"]
+    node = answer.get("bound_after") if answer.get("nominated") else answer.get("node")
+    if answer.get("nominated"):
+        for victim in answer["victims"]:
+            namespace, _, name = victim.partition("/")
+            cluster.remove(Key("Pod", namespace, name))
+    if node:
+        place(cluster, {**step["pod"], "spec": {**step["pod"]["spec"], "nodeName": node}})
