@@ -9,10 +9,15 @@ from labkit.controllers.endpointslice import (
 )
 from labkit.controllers.garbage import GarbageCollector
 from labkit.controllers.namespace import NamespaceController, ServiceAccountController
+from labkit.controllers.nodelifecycle import NodeLifecycleController
+from labkit.controllers.persistentvolume import PersistentVolumeController
 from labkit.controllers.replicaset import ReplicaSetController
+from labkit.controllers.statefulset import StatefulSetController
+from labkit.controllers.taint_eviction import TaintEvictionController
 
 CONTROLLERS = (
-    NamespaceController, ServiceAccountController, DeploymentController, ReplicaSetController,
+    NamespaceController, ServiceAccountController, NodeLifecycleController, DeploymentController, ReplicaSetController,
+    StatefulSetController, PersistentVolumeController, TaintEvictionController,
     EndpointSliceController, EndpointsController, GarbageCollector,
 )  # fmt: skip
 

@@ -23,6 +23,16 @@ def missing_mounts(cluster: Cluster, pod: Pod) -> Iterator[tuple[str, str]]:
             yield volume.name, fault
 
 
+def _claim_fault(cluster: Cluster, namespace: str, volume: Volume) -> str:
+    if volume.persistent_volume_claim is None:
+        return ""
+    name = volume.persistent_volume_claim.claim_name
+    claim = cluster.read(Key("PersistentVolumeClaim", namespace, name))
+    if claim is None:
+        return f'persistentvolumeclaim "{name}" not found'
+    return "" if claim.status.phase == "Bound" else "PVC is not bound"
+
+
 def _mount_fault(cluster: Cluster, namespace: str, volume: Volume) -> str:
     for kind, source, name in (
         ("ConfigMap", volume.config_map, volume.config_map.name if volume.config_map else ""),
@@ -37,6 +47,15 @@ def _mount_fault(cluster: Cluster, namespace: str, volume: Volume) -> str:
         if absent is not None:
             return f"{_NAMES[kind]} references non-existent {_NAMES[kind]} key: {absent}"
     return ""
+
+
+def unready_claims(cluster: Cluster, pod: Pod) -> Iterator[tuple[str, str]]:
+    """Each volume whose claim has no volume yet, with the reason in the kubelet's words."""
+    namespace = pod.metadata.namespace
+    for volume in pod.spec.volumes:
+        fault = _claim_fault(cluster, namespace, volume)
+        if fault and volume.persistent_volume_claim:
+            yield volume.name, f"error processing PVC {namespace}/{volume.persistent_volume_claim.claim_name}: {fault}"
 
 
 def config_fault(cluster: Cluster, pod: Pod, container: Container) -> str:

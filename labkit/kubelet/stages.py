@@ -58,7 +58,10 @@ def mount(visit: Visit) -> list[Next]:
     faults = list(references.missing_mounts(visit.cluster, visit.pod))
     for volume, fault in faults:
         visit.tell("FailedMount", f'MountVolume.SetUp failed for volume "{volume}" : {fault}', "Warning")
-    if faults:
+    for volume, fault in (unready := list(references.unready_claims(visit.cluster, visit.pod))):
+        text = f"Unable to attach or mount volumes: unmounted volumes=[{volume}], unattached volumes=[], failed to process volumes=[{volume}]: {fault}"
+        visit.tell("FailedMount", text, "Warning")
+    if faults or unready:
         # pkg/util/goroutinemap/exponentialbackoff: 0.5 s doubling to 2 min 2 s.
         return [Next("mount", min(0.5 * 2.0**visit.count, 122.0), count=visit.count + 1)]
     address = _address(visit)

@@ -1,0 +1,179 @@
+"""StatefulSets: pods with a number, a name that stays, and claims of their own."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from labkit.cluster import Cluster
+from labkit.controllers import controllerrevisions, ordinals
+from labkit.controllers.ordinals import Member, Rules
+from labkit.controllers.ownership import available_in, claimed, controller_ref, is_available, pod_from
+from labkit.controllers.replicaset import RETRY, is_namespace_ending
+from labkit.controllers.watching import claimant_of, itself
+from labkit.errors import ApiError
+from labkit.kinds.registry import Key
+
+Dict = dict[str, Any]
+
+REVISION = "controller-revision-hash"
+
+
+class StatefulSetController:
+    """Keeps a StatefulSet's pods NAME-0, NAME-1, … with their claims, in order.
+
+    Does: creates pods one after the other (OrderedReady) or all at once (Parallel), shrinks from the top, updates
+    from the top down to the partition one at a time, replaces pods that ended, makes claims from templates.
+    Reads: StatefulSet, its pods, claims and revisions. Writes: Pod, PersistentVolumeClaim, ControllerRevision, status;
+    events SuccessfulCreate, SuccessfulDelete, RecreatingFailedPod.
+    Runs again: when the set or a pod of it changes; when a ready pod has been so for minReadySeconds.
+    Source: pkg/controller/statefulset/stateful_set_control.go, v1.36.
+    Left out: the retention policy's owner references on claims that were made before a change of the policy.
+    """
+
+    name = "statefulset-controller"
+    kind = "StatefulSet"
+
+    def __init__(self) -> None:
+        self.watches = {"StatefulSet": itself, "Pod": claimant_of("StatefulSet")}
+
+    def reconcile(self, cluster: Cluster, key: Key) -> float | None:
+        """One sync."""
+        if cluster.get(key) is None:
+            return None
+        pods = {ordinal: pod for pod in claimed(cluster, key, "Pod") if (ordinal := ordinal_of(pod.name, key)) >= 0}
+        obj = cluster.require(key)
+        if "deletionTimestamp" in obj["metadata"]:
+            return None
+        update = controllerrevisions.current(cluster, key)
+        rules = _rules(cluster, key, update["metadata"]["name"])
+        members = [_member(cluster, ordinal, pod, obj) for ordinal, pod in sorted(pods.items())]
+        failed = self._carry_out(cluster, key, rules, ordinals.decide(rules, members))
+        _report(cluster, key, rules, members)
+        live = {rules.current, rules.update, *(one.revision for one in members)}
+        controllerrevisions.truncate(cluster, key, cluster.read(key).spec.revision_history_limit, live)
+        waits = available_in(cluster, [pod for pod in pods.values() if cluster.get(pod)], obj["spec"].get("minReadySeconds", 0))
+        return RETRY if failed else waits
+
+    def _carry_out(self, cluster: Cluster, key: Key, rules: Rules, plan: ordinals.Plan) -> bool:
+        for ordinal in plan.ended:
+            text = f"StatefulSet {key.namespace}/{key.name} is recreating failed Pod {key.name}-{ordinal}"
+            cluster.record(key, "Warning", "RecreatingFailedPod", text, self.name)
+        for ordinal in plan.delete:
+            name = f"{key.name}-{ordinal}"
+            self._own_claims_by_pod(cluster, key, ordinal, rules)
+            cluster.delete(Key("Pod", key.namespace, name))
+            cluster.record(key, "Normal", "SuccessfulDelete", f"Delete Pod {name} in StatefulSet {key.name} successful", self.name)
+        return not all(self._create(cluster, key, ordinal, revision) for ordinal, revision in plan.create)
+
+    def _create(self, cluster: Cluster, key: Key, ordinal: int, revision: str) -> bool:
+        obj, name = cluster.require(key), f"{key.name}-{ordinal}"
+        try:
+            self._create_claims(cluster, key, obj, ordinal)
+            kept = cluster.get(Key("ControllerRevision", key.namespace, revision))
+            template = controllerrevisions.applied(obj, kept) if kept else obj["spec"]["template"]
+            cluster.create(numbered_pod(obj, template, ordinal, revision))
+        except ApiError as error:
+            if not is_namespace_ending(error):
+                text = f"create Pod {name} in StatefulSet {key.name} failed error: {error.message}"
+                cluster.record(key, "Warning", "FailedCreate", text, self.name)
+            return False
+        cluster.record(key, "Normal", "SuccessfulCreate", f"Create Pod {name} in StatefulSet {key.name} successful", self.name)
+        return True
+
+    def _create_claims(self, cluster: Cluster, key: Key, obj: Dict, ordinal: int) -> None:
+        for template in obj["spec"].get("volumeClaimTemplates") or ():
+            claim = claim_for(obj, template, ordinal)
+            name = claim["metadata"]["name"]
+            if cluster.get(Key("PersistentVolumeClaim", key.namespace, name)) is None:
+                cluster.create(claim)
+                text = f"Create Claim {name} Pod {key.name}-{ordinal} in StatefulSet {key.name} success"
+                cluster.record(key, "Normal", "SuccessfulCreate", text, self.name)
+
+    def _own_claims_by_pod(self, cluster: Cluster, key: Key, ordinal: int, rules: Rules) -> None:
+        """With whenScaled Delete a pod that is scaled away takes its claims along: it becomes their owner."""
+        spec = cluster.read(key).spec
+        surplus = not rules.start <= ordinal < rules.start + rules.replicas
+        if spec.persistent_volume_claim_retention_policy.when_scaled != "Delete" or not surplus:
+            return
+        pod = cluster.require(Key("Pod", key.namespace, f"{key.name}-{ordinal}"))
+        owner = {field: value for field, value in controller_ref(pod).items() if field in ("apiVersion", "kind", "name", "uid")}
+        for template in spec.volume_claim_templates:
+            claim = Key("PersistentVolumeClaim", key.namespace, f"{template.metadata.name}-{key.name}-{ordinal}")
+            if cluster.get(claim) is not None:
+                cluster.patch(claim, {"metadata": {"ownerReferences": [owner]}})
+
+
+def ordinal_of(pod: str, key: Key) -> int:
+    """The number in a pod's name, -1 if it isn't one of this set's names."""
+    parent, _, number = pod.rpartition("-")
+    return int(number) if parent == key.name and number.isdigit() else -1
+
+
+def _rules(cluster: Cluster, key: Key, update: str) -> Rules:
+    one = cluster.read(key)
+    strategy = one.spec.update_strategy
+    return Rules(
+        replicas=one.spec.replicas,
+        current=one.status.current_revision or update,
+        update=update,
+        current_replicas=one.status.current_replicas,
+        start=one.spec.ordinals.start,
+        ordered=one.spec.pod_management_policy != "Parallel",
+        rolling=strategy.type == "RollingUpdate",
+        partition=strategy.rolling_update.partition if strategy.rolling_update else None,
+    )
+
+
+def _member(cluster: Cluster, ordinal: int, key: Key, owner: Dict) -> Member:
+    pod = cluster.read(key)
+    return Member(
+        ordinal=ordinal,
+        revision=pod.metadata.labels.get(REVISION, ""),
+        phase=pod.status.phase or "Pending",
+        ready=pod.is_ready,
+        available=is_available(cluster, key, owner["spec"].get("minReadySeconds", 0)),
+        terminating=pod.metadata.deletion_timestamp is not None,
+    )
+
+
+def _report(cluster: Cluster, key: Key, rules: Rules, members: list[Member]) -> None:
+    numbers = ordinals.counts(rules, members)
+    current = rules.current
+    if ordinals.is_updated(rules, numbers):
+        current, numbers["currentReplicas"] = rules.update, numbers["updatedReplicas"]
+    old = cluster.require(key)
+    shown = {name: count for name, count in numbers.items() if count or name in ("replicas", "availableReplicas")}
+    revisions = {"currentRevision": current, "updateRevision": rules.update, "collisionCount": 0}
+    cluster.set_status(key, {"observedGeneration": old["metadata"].get("generation", 1)} | shown | revisions)
+
+
+def numbered_pod(owner: Dict, template: Dict, ordinal: int, revision: str) -> Dict:
+    """The pod of that number: its name, its labels, its place in DNS, its claims as volumes."""
+    pod = pod_from(template, owner)
+    name = f"{owner['metadata']['name']}-{ordinal}"
+    own = {
+        "apps.kubernetes.io/pod-index": str(ordinal), REVISION: revision, "statefulset.kubernetes.io/pod-name": name,
+    }  # fmt: skip
+    meta = {**pod["metadata"], "name": name, "labels": {**pod["metadata"].get("labels", {}), **own}}
+    spec = {**pod["spec"], "hostname": name}
+    if owner["spec"].get("serviceName"):
+        spec["subdomain"] = owner["spec"]["serviceName"]
+    claims = [template["metadata"]["name"] for template in owner["spec"].get("volumeClaimTemplates") or ()]
+    if claims:
+        own_volumes = [{"name": claim, "persistentVolumeClaim": {"claimName": f"{claim}-{name}"}} for claim in claims]
+        others = [one for one in spec.get("volumes") or () if one["name"] not in claims]
+        spec["volumes"] = [*own_volumes, *others]
+    return {**pod, "metadata": meta, "spec": spec}
+
+
+def claim_for(owner: Dict, template: Dict, ordinal: int) -> Dict:
+    """The claim that a template makes for the pod of that number."""
+    meta = template["metadata"]
+    name = f"{meta['name']}-{owner['metadata']['name']}-{ordinal}"
+    selected = (owner["spec"].get("selector") or {}).get("matchLabels") or {}
+    named = {**meta, "name": name, "namespace": owner["metadata"]["namespace"]}
+    named["labels"] = {**(meta.get("labels") or {}), **selected}
+    if (owner["spec"].get("persistentVolumeClaimRetentionPolicy") or {}).get("whenDeleted") == "Delete":
+        reference = controller_ref(owner)
+        named["ownerReferences"] = [{field: reference[field] for field in ("apiVersion", "kind", "name", "uid")}]
+    return {"apiVersion": "v1", "kind": "PersistentVolumeClaim", "metadata": named, "spec": template["spec"]}
