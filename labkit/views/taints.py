@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from labkit.kinds.node import Taint
 from labkit.kinds.pod import Toleration
+from labkit.scheduler.tainttoleration import REASON, SOFT_EFFECT
 from labkit.scheduler.tolerations import first_untolerated, tolerates
 from labkit.views.style import BAD_TINT, GOOD_TINT, INK, RULE, WARN_TINT
 from labkit.views.svg import escape
@@ -36,10 +37,10 @@ def verdict(taints: Sequence[Taint], tolerations: Sequence[Toleration]) -> Verdi
     """The scheduler's verdict: refused by the first hard taint untolerated, avoided by the first soft one."""
     hard = first_untolerated(taints, tolerations)
     if hard is not None:
-        return Verdict(REFUSED, hard, f"untolerated taint {hard}")
-    soft = first_untolerated(taints, tolerations, ("PreferNoSchedule",))
+        return Verdict(REFUSED, hard, f"{REASON}: {hard}")
+    soft = first_untolerated(taints, tolerations, (SOFT_EFFECT,))
     if soft is not None:
-        return Verdict(AVOIDED, soft, f"only if nothing better is free: {soft}")
+        return Verdict(AVOIDED, soft, f"ranked lower, for it doesn't tolerate {soft}")
     return Verdict(ALLOWED, None, _allowance(taints, tolerations))
 
 

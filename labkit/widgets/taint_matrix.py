@@ -47,7 +47,9 @@ class Trial:
         """Give a pod a toleration or take it away; returns the field it then has."""
         self.pods[pod] = _toggled(self.pods[pod], which, on)
         given = msgspec.to_builtins(self.pods[pod])
-        return f"{pod}: spec.tolerations: " + str([{k: v for k, v in each.items() if v not in ("", None)} for each in given])
+        return f"{pod}: spec.tolerations: " + str(
+            [{k: v for k, v in each.items() if v not in ("", None)} for each in given]
+        )
 
 
 def taint(words: Words) -> Taint:
@@ -92,8 +94,12 @@ class TaintMatrix(Panel):
     def __init__(self, model: Trial) -> None:
         self.model, self.note, self.matrix = model, Note(), Canvas()
         nodes = [self._line(name, model.taints, model.nodes[name], model.set_taint, str) for name in model.nodes]
-        pods = [self._line(name, model.tolerations, model.pods[name], model.set_toleration, said) for name in model.pods]
-        super().__init__([prose("Taints of each node:"), *nodes, prose("Tolerations of each pod:"), *pods, self.note, self.matrix])
+        pods = [
+            self._line(name, model.tolerations, model.pods[name], model.set_toleration, said) for name in model.pods
+        ]
+        super().__init__(
+            [prose("Taints of each node:"), *nodes, prose("Tolerations of each pod:"), *pods, self.note, self.matrix]
+        )
         self._redraw("Tick a taint or a toleration.")
 
     def __repr__(self) -> str:
