@@ -1,7 +1,7 @@
 """The two representations of a quantity's number, with their 64-bit arithmetic.
 
 Go keeps a quantity as an int64 times a power of ten, and as a big decimal where that isn't enough. Both are exact, but
-they round and overflow differently, so an Amount knows which one it is (`big`). `number` × 10^`exponent` is the value.
+they round and overflow differently, so an Amount knows which one it is (`big`). `number` times 10^`exponent` is the value.
 Source: apimachinery pkg/api/resource/{amount,math,scale_int}.go, v1.36.
 """
 
@@ -16,7 +16,7 @@ _LOOP_FREE = (0, 1, 2, 3, 6, 9)  # powers of ten that Go multiplies by in one st
 
 
 class Amount(NamedTuple):
-    """A decimal number: `number` × 10^`exponent`; `big` when Go would hold it as a big decimal."""
+    """A decimal number: `number` times 10^`exponent`; `big` when Go would hold it as a big decimal."""
 
     number: int
     exponent: int = 0

@@ -1,7 +1,7 @@
 r"""The grammar of `kubectl --field-selector`: `status.phase!=Running,spec.nodeName=node-1`.
 
 A value's `,` `=` `\` stand behind a backslash. Each kind supports a few fields only; an absent one reads as "".
-Source: apimachinery pkg/fields/selector.go, kubernetes pkg/apis/core/v1/conversion.go, pkg/apis/batch/v1/conversion.go, v1.36.
+Source: apimachinery pkg/fields/selector.go, kubernetes pkg/apis/{core,batch}/v1/conversion.go, v1.36.
 """
 
 from __future__ import annotations

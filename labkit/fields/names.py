@@ -68,8 +68,8 @@ def wildcard_dns1123_subdomain(value: str) -> list[str]:
 def dns1035_label(value: str) -> list[str]:
     """A label of a domain name by RFC 1035, which starts with a letter: a Service's name until 1.33; 63 long."""
     text = (
-        "a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an alphabetic character, "
-        "and end with an alphanumeric character"
+        "a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an alphabetic "
+        "character, and end with an alphanumeric character"
     )
     return _too_long(value, 63) + _mismatch(value, _RFC1035, text, "my-name", "abc-123")
 

@@ -91,9 +91,9 @@ class Quantity:
         return self.format == BINARY_SI and not small and self.amount.rounded(0).compare(self.amount) == 0
 
 
-def _decimal(amount: Amount, format: str) -> str:
+def _decimal(amount: Amount, style: str) -> str:
     number, exponent = amount.decimal()
-    if format == DECIMAL_EXPONENT:
+    if style == DECIMAL_EXPONENT:
         return f"{number}e{exponent}" if exponent else str(number)
     # Beyond E there is no suffix, and v1.36 then drops the exponent: 1000E prints as 1.
     return f"{number}{_DECIMAL_NAMES.get(exponent, '')}"
@@ -104,9 +104,9 @@ def _binary(amount: Amount) -> str:
     return f"{number}{_BINARY_NAMES.get(times * 10, '')}"
 
 
-def of(number: int, format: str = DECIMAL_SI, exponent: int = 0) -> Quantity:
-    """The quantity `number` × 10^`exponent`; `of(1500, exponent=MILLI)` prints `1500m`."""
-    return Quantity(Amount(number, exponent), format)
+def of(number: int, style: str = DECIMAL_SI, exponent: int = 0) -> Quantity:
+    """The quantity `number` times 10^`exponent`; `of(1500, exponent=MILLI)` prints `1500m`."""
+    return Quantity(Amount(number, exponent), style)
 
 
 def total(quantities: Iterable[Quantity]) -> Quantity:
@@ -122,12 +122,12 @@ def parse(text: str) -> Quantity:
     found = _SCANNER.fullmatch(text)
     if not text or not found:
         raise FieldError(FORMAT_WRONG)
-    base, exponent, format = _suffix(found["suffix"])
+    base, exponent, style = _suffix(found["suffix"])
     if abs(exponent) > _LARGEST_EXPONENT:
         raise FieldError(NUMBER_WRONG)
     if base == 2:
         return _read_binary(found, exponent)
-    return _read_decimal(found, exponent, format)
+    return _read_decimal(found, exponent, style)
 
 
 def _suffix(suffix: str) -> tuple[int, int, str]:
@@ -146,15 +146,15 @@ def _digits(found: re.Match[str]) -> tuple[str, str, int]:
     return found["whole"] or "0", found["fraction"] or "", -1 if found["sign"] == "-" else 1
 
 
-def _read_decimal(found: re.Match[str], exponent: int, format: str) -> Quantity:
+def _read_decimal(found: re.Match[str], exponent: int, style: str) -> Quantity:
     whole, fraction, sign = _digits(found)
     exponent -= len(fraction)
     digits = whole + fraction
     amount = Amount(sign * int(digits), exponent)
     if len(digits) > _SMALL_DIGITS or exponent < NANO:
-        return Quantity(_big(amount), format)
+        return Quantity(_big(amount), style)
     canonical = exponent % 3 == 0 and not digits.endswith("000") and digits[0] != "0"
-    return Quantity(amount, format, found.string if canonical else "")
+    return Quantity(amount, style, found.string if canonical else "")
 
 
 def _read_binary(found: re.Match[str], exponent: int) -> Quantity:

@@ -38,7 +38,7 @@ def parse_fields(kind: str, text: str) -> FieldSelector:
     return fieldsyntax.parse_for(kind, text)
 
 
-def compile(label_selector: Any) -> Selector:
+def compile(label_selector: Any) -> Selector:  # noqa: A001
     """The selector of a LabelSelector: a dict as in a manifest, or a struct with match_labels and match_expressions.
 
     None selects nothing, an empty one everything. FieldError in the words of LabelSelectorAsSelector.
@@ -68,7 +68,7 @@ def from_labels(wanted: Mapping[str, str] | None) -> Selector:
     return selector(Requirement(key, "=", (value,)) for key, value in (wanted or {}).items())
 
 
-def format(label_selector: Any) -> str:
+def format(label_selector: Any) -> str:  # noqa: A001
     """A LabelSelector as kubectl prints it: `app=web,tier in (front)`, `<none>`, `<error>`."""
     try:
         return str(compile(label_selector)) or "<none>"
