@@ -97,7 +97,7 @@ def test_a_function_that_labkit_lacks_gives_status_2_by_name(tmp_path: Path) -> 
 
 
 def test_a_file_that_is_not_there_is_an_error(tmp_path: Path) -> None:
-    with pytest.raises(ManifestError, match="nothing.json"):
+    with pytest.raises(ManifestError, match=r"nothing\.json"):
         replay([tmp_path / "nothing.json"])
 
 

@@ -29,7 +29,7 @@ REPLAYERS = {
 
 
 def replay(paths: Iterable[str | Path]) -> Report:
-    """Replay files, or every recording in folders. Raises ManifestError for a file that isn't there or can't be read."""
+    """Replay files, or every recording in folders. ManifestError for a file that can't be read."""
     return Report.of(outcome for path in files(paths) for outcome in outcomes(path))
 
 

@@ -27,7 +27,7 @@ def attempted(found: Iterable[str]) -> Iterator[str]:
     """The differences, or that labkit stumbled: one case that fails must not hide the others."""
     try:
         yield from found
-    except Exception as error:  # noqa: BLE001
+    except Exception as error:
         yield f"labkit fails: {type(error).__name__}: {error}"
 
 

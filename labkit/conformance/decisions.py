@@ -149,7 +149,8 @@ def preemption_differences(answer: Answer, decision: Decision, priority: Mapping
     if decision.nominated == answer["nominated"]:
         yield from differences(sorted(answer["victims"]), sorted(victims), "victims")
     elif _importance(victims, priority) != _importance(answer["victims"], priority):
-        yield f"nominated is {decision.nominated!r} for {victims}, recorded {answer['nominated']!r} for {answer['victims']}"
+        recorded = f"{answer['nominated']!r} for {answer['victims']}"
+        yield f"nominated is {decision.nominated!r} for {victims}, recorded {recorded}"
 
 
 def _importance(victims: list[str], priority: Mapping[str, int]) -> list[int]:

@@ -121,8 +121,8 @@ def _group(one: Row) -> progress.Group:
 def _previous(row: Row, clock: Clock) -> Row:
     counts = {field: row["previous_status"][name] for name, field in _COUNTS.items()}
     conditions = [
-        _condition(type, message, row[key], clock)
-        for type, key, message in (
+        _condition(name, message, row[key], clock)
+        for name, key, message in (
             ("Available", "previous_available", _availability(row["previous_available"])),
             ("Progressing", "previous_progressing", "(previous)"),
         )
@@ -135,10 +135,10 @@ def _availability(given: Row | None) -> str:
     return f"Deployment {'has' if given and given['status'] == 'True' else 'does not have'} minimum availability."
 
 
-def _condition(type: str, message: str, given: Row, clock: Clock) -> Row:
+def _condition(name: str, message: str, given: Row, clock: Clock) -> Row:
     stamp = clock.stamp(clock.now - given["updated_ago"])
     kept = {"status": given["status"], "reason": given["reason"], "message": message}
-    return {"type": type, "lastUpdateTime": stamp, "lastTransitionTime": stamp} | kept
+    return {"type": name, "lastUpdateTime": stamp, "lastTransitionTime": stamp} | kept
 
 
 def _unchanged(status: Row, previous: Row) -> bool:
