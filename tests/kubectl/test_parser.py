@@ -67,7 +67,7 @@ def test_the_longest_name_wins():
         (
             ["get", "-A=7"],
             'error: invalid argument "7" for "-A, --all-namespaces" flag: strconv.ParseBool: parsing "7": '
-            "invalid syntax\nSee 'kubectl get --help' for usage.",
+            + "invalid syntax\nSee 'kubectl get --help' for usage.",
         ),
     ],
 )
