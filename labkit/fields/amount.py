@@ -1,7 +1,8 @@
 """The two representations of a quantity's number, with their 64-bit arithmetic.
 
 Go keeps a quantity as an int64 times a power of ten, and as a big decimal where that isn't enough. Both are exact, but
-they round and overflow differently, so an Amount knows which one it is (`big`). `number` times 10^`exponent` is the value.
+they round and overflow differently, so an Amount knows which one it is (`big`). The value is `number` times
+10^`exponent`.
 Source: apimachinery pkg/api/resource/{amount,math,scale_int}.go, v1.36.
 """
 
