@@ -61,7 +61,7 @@ def _is_lab(value: Any) -> bool:
 
 
 def _commands(cell: str) -> list[str]:
-    """The commands of a cell, a line each; a backslash goes on with the next line, lines starting with # are left out."""
+    """The commands of a cell, a line each; a backslash goes on with the next, comments are left out."""
     lines = (line.strip() for line in cell.replace("\\\n", " ").split("\n"))
     return [line for line in lines if line and not line.startswith("#")]
 

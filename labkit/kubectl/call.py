@@ -35,12 +35,12 @@ class Call:
     @property
     def namespace(self) -> str:
         """The namespace of the command: `-n`, or "default"."""
-        return self.flags.get("namespace") or "default"
+        return str(self.flags.get("namespace") or "default")
 
     @property
     def now(self) -> str:
         """The moment of the command, as the API writes it."""
-        return self.cluster.clock.stamp()
+        return str(self.cluster.clock.stamp())
 
     def out(self, text: str = "", end: str = "\n") -> None:
         """Print a line."""

@@ -5,10 +5,14 @@ Sources: kubectl pkg/cmd/apiresources, pkg/cmd/version and pkg/cmd/clusterinfo, 
 
 from __future__ import annotations
 
-from labkit.errors import CommandError
+import json
+from typing import Any
+
+from labkit.errors import ApiError, CommandError
 from labkit.kinds import RESOURCES, Kind
 from labkit.kubectl.call import Call
 from labkit.kubectl.parser import Flag, command, no_arguments, usage_error
+from labkit.kubectl.serialized import to_json, to_yaml
 from labkit.kubectl.tables import columns
 
 CLIENT = "v1.32.5"
@@ -21,6 +25,34 @@ CREATE_ONLY = (
     "SelfSubjectRulesReview", "SubjectAccessReview",
 )  # fmt: skip
 VERBS = ("create", "delete", "deletecollection", "get", "list", "patch", "update", "watch")
+
+
+def build(version: str) -> dict[str, str]:
+    """A build as version.Info has it; what only a real build has is empty."""
+    major, minor, _ = version.removeprefix("v").split(".")
+    return {
+        "major": major, "minor": minor, "gitVersion": version, "gitCommit": "", "gitTreeState": "", "buildDate": "",
+        "goVersion": "", "compiler": "gc", "platform": "linux/amd64",
+    }  # fmt: skip
+
+
+SERVER_VERSION = {
+    "major": "1", "minor": "36", "emulationMajor": "1", "emulationMinor": "36", "minCompatibilityMajor": "1",
+    "minCompatibilityMinor": "35",
+} | build(SERVER)  # fmt: skip
+
+RAW = {"/version": json.dumps(SERVER_VERSION, indent=2)} | dict.fromkeys(("/healthz", "/livez", "/readyz"), "ok")
+"""What `kubectl get --raw` of a path prints; a path of the API itself is not simulated."""
+
+
+def raw(path: str) -> str:
+    """The server's answer to a bare path."""
+    if path in RAW:
+        return RAW[path]
+    if path.startswith(("/api", "/metrics", "/openapi")):
+        raise CommandError(f"error: labkit does not simulate --raw {path}")
+    raise ApiError(404, "NotFound", "the server could not find the requested resource")
+
 
 API_VERSIONS = (
     "admissionregistration.k8s.io/v1", "apiextensions.k8s.io/v1", "apiregistration.k8s.io/v1", "apps/v1",
@@ -108,13 +140,26 @@ def version(call: Call) -> None:
         raise CommandError(f"error: extra arguments: [{' '.join(call.args)}]")
     if call.flags["output"] not in ("", "yaml", "json"):
         raise CommandError("error: --output must be 'yaml' or 'json'")
-    call.out(f"Client Version: {CLIENT}\nKustomize Version: {KUSTOMIZE}")
-    if not call.flags["client"]:
+    if call.flags["output"]:
+        call.out(showing_versions(call.flags["output"], not call.flags["client"]), end="")
+    else:
+        call.out(f"Client Version: {CLIENT}\nKustomize Version: {KUSTOMIZE}")
+    if call.flags["client"]:
+        return
+    if not call.flags["output"]:
         call.out(f"Server Version: {SERVER}")
-        call.err(
-            "WARNING: version difference between client (1.32) and server (1.36) "
-            "exceeds the supported minor version skew of +/-1"
-        )
+    call.err(
+        "WARNING: version difference between client (1.32) and server (1.36) "
+        "exceeds the supported minor version skew of +/-1"
+    )
+
+
+def showing_versions(output: str, server: bool) -> str:
+    """Client, kustomize and server as YAML or JSON."""
+    versions: dict[str, Any] = {"clientVersion": build(CLIENT), "kustomizeVersion": KUSTOMIZE}
+    if server:
+        versions["serverVersion"] = SERVER_VERSION
+    return to_yaml(versions) if output == "yaml" else to_json(versions).replace("    ", "  ")
 
 
 @command("cluster-info", "kubectl cluster-info", "Display addresses of the control plane.")

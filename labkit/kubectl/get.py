@@ -11,11 +11,21 @@ from typing import Any
 from labkit.errors import ApiError, CommandError
 from labkit.kinds import Kind
 from labkit.kubectl.call import Call
+from labkit.kubectl.discovery import raw
 from labkit.kubectl.outputs import as_list, showing
 from labkit.kubectl.parser import Flag, command, usage_error
-from labkit.kubectl.printers import View, printer_of
+from labkit.kubectl.printers import Cell, View, printer_of
 from labkit.kubectl.printers.cells import labels
-from labkit.kubectl.resources import ALL_NAMESPACES, FILENAME, RECURSIVE, SELECTOR_FLAGS, Found, Item, select
+from labkit.kubectl.resources import (
+    ALL_NAMESPACES,
+    FILENAME,
+    RECURSIVE,
+    SELECTOR_FLAGS,
+    Found,
+    Item,
+    select,
+    typed_name,
+)
 from labkit.kubectl.sorting import sorted_by
 from labkit.kubectl.tables import columns
 from labkit.kubectl.wording import worded
@@ -56,12 +66,15 @@ REQUIRED = (
     Flag("chunk-size", "", "int", 500, help="Taken, a lab answers at once"),
     Flag("allow-missing-template-keys", "", "bool", True, help="Taken, missing keys are always allowed"),
     Flag("server-print", "", "bool", True, help="Taken, tables are always the server's"),
-    Flag("raw", help="Not simulated but for /version"),
+    Flag("raw", help="A bare path of the server: /version, /healthz"),
     Flag("subresource", help="Not simulated"),
 )
 def get(call: Call) -> None:
     """Show the objects that the arguments mean."""
     _refuse_unsimulated(call)
+    if call.flags["raw"]:
+        call.out(raw(call.flags["raw"]), end="")
+        return
     if not call.args and not call.flags["filename"]:
         call.err(NO_TYPE)
         raise usage_error(call, REQUIRED)
@@ -85,9 +98,8 @@ def _refuse_unsimulated(call: Call) -> None:
     flags = call.flags
     if flags["watch"] or flags["watch-only"]:
         raise CommandError('error: labkit does not simulate watching: let time pass with lab.run("30s") and get again')
-    for flag in ("raw", "subresource"):
-        if flags[flag]:
-            raise CommandError(f"error: labkit does not simulate --{flag}")
+    if flags["subresource"]:
+        raise CommandError("error: labkit does not simulate --subresource")
 
 
 def _is_not_found(error: Exception) -> bool:
@@ -124,15 +136,14 @@ def table(call: Call, kind: Kind, items: list[Item], wide: bool = False, typed: 
     """The table of some objects of one kind; `typed`: names as type/name."""
     printer = printer_of(kind.name)
     spaced = call.flags.get("all-namespaces", False) and kind.namespaced
-    header = ["NAMESPACE"] * spaced + [name.upper() for name in printer.columns(wide)] + _label_titles(call)
+    header: list[Cell] = [*["NAMESPACE"] * spaced, *map(str.upper, printer.columns(wide)), *_label_titles(call)]
     rows = [] if call.flags.get("no-headers") else [header]
-    view = View(call.now, wide)
+    prefix = typed_name(kind, "") if typed and printer.names[0] == "Name" else ""
     for item in items:
-        cells = printer.cells(item.obj, view)
-        if typed:
-            cells = [item.typed_name if at == 0 and printer.names[0] == "Name" else c for at, c in enumerate(cells)]
+        first, *others = printer.cells(item.obj, View(call.now, wide))
         meta = item.obj["metadata"]
-        rows.append([*[meta.get("namespace", "")] * spaced, *cells, *_label_cells(call, meta.get("labels") or {})])
+        labelled = _label_cells(call, meta.get("labels") or {})
+        rows.append([*[meta.get("namespace", "")] * spaced, f"{prefix}{first}", *others, *labelled])
     return columns(rows)
 
 

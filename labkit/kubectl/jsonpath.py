@@ -151,10 +151,7 @@ def _sliced(part: Slice, value: Any) -> list[Any]:
         raise JSONPathError(f"{go_value(value)} is not array or slice")
     length = len(value)
     start = (part.start or 0) + (length if (part.start or 0) < 0 else 0)
-    if part.single:
-        stop = start + 1
-    else:
-        stop = length if part.stop is None else part.stop + (length if part.stop < 0 else 0)
+    stop = start + 1 if part.single else length if part.stop is None else part.stop + (length if part.stop < 0 else 0)
     if start == stop:
         return []
     _check_bounds(start, stop, length)

@@ -84,10 +84,11 @@ COMMANDS: dict[str, Command] = {}
 
 # Every command of the real tool, in the order in which it suggests them.
 REAL = (
-    "create", "expose", "run", "set", "explain", "get", "edit", "delete", "rollout", "scale", "autoscale", "certificate",
-    "cluster-info", "top", "cordon", "uncordon", "drain", "taint", "describe", "logs", "attach", "exec", "port-forward",
-    "proxy", "cp", "auth", "debug", "events", "diff", "apply", "patch", "replace", "wait", "kustomize", "label",
-    "annotate", "completion", "alpha", "config", "plugin", "version", "api-versions", "api-resources", "options",
+    "create", "expose", "run", "set", "explain", "get", "edit", "delete", "rollout", "scale", "autoscale",
+    "certificate", "cluster-info", "top", "cordon", "uncordon", "drain", "taint", "describe", "logs", "attach",
+    "exec", "port-forward", "proxy", "cp", "auth", "debug", "events", "diff", "apply", "patch", "replace",
+    "wait", "kustomize", "label", "annotate", "completion", "alpha", "config", "plugin", "version",
+    "api-versions", "api-resources", "options",
 )  # fmt: skip
 
 
@@ -121,7 +122,9 @@ def parse(words: list[str]) -> Parsed:
     """Read the words after `kubectl`; raises CommandError with the real command's text."""
     found, rest = find(words)
     values: dict[str, Any] = {flag.name: flag.initial for flag in (*GLOBAL_FLAGS, *found.flags)}
-    args, given, after, wants_help = [], set(), None, False
+    args: list[str] = []
+    given: set[str] = set()
+    after, wants_help = None, False
     queue = list(rest)
     while queue:
         word = queue.pop(0)
@@ -164,10 +167,7 @@ def _positions(words: list[str]) -> Iterator[int]:
 def _takes_next(word: str) -> bool:
     if "=" in word:
         return False
-    if word.startswith("--"):
-        flag = ROOT.flag(word[2:])
-    else:
-        flag = ROOT.shorthand(word[1]) if len(word) == 2 else None
+    flag = ROOT.flag(word[2:]) if word.startswith("--") else ROOT.shorthand(word[1]) if len(word) == 2 else None
     return flag is not None and flag.bare is None
 
 

@@ -111,7 +111,8 @@ def _compare_at(one: str, other: str, at: int) -> int:
         return (a > b) - (a < b) if a.isalpha() and b.isalpha() else (-1 if b.isalpha() else 1)
     lead = "1" if "0" in (a, b) and re.search(r"[1-9][0-9]*$", one[:at]) else "0"
     first, second = (re.compile("[0-9]*").match(text, at) for text in (one, other))
-    assert first is not None and second is not None
+    assert first is not None
+    assert second is not None
     numbers = int(lead + first[0]), int(lead + second[0])
     by_number = (numbers[0] > numbers[1]) - (numbers[0] < numbers[1])
     return by_number or first.end() - second.end() or (a > b) - (a < b)

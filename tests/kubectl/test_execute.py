@@ -15,13 +15,15 @@ def test_output_is_its_text_with_both_streams_apart():
     output = run(None, "version")
     assert output.stdout.endswith("Server Version: v1.36.2\n")
     assert output.stderr.startswith("WARNING: version difference")
-    assert str(output) == output.stdout + output.stderr and repr(output) == str(output).rstrip("\n")
+    assert str(output) == output.stdout + output.stderr
+    assert repr(output) == str(output).rstrip("\n")
     assert output.exit_code == 0
 
 
 def test_an_open_quote_is_an_error_not_an_exception():
     output = run(None, "get pods -l 'app")
-    assert output.exit_code == 1 and "open quote" in output.stderr
+    assert output.exit_code == 1
+    assert "open quote" in output.stderr
 
 
 def test_a_shell_is_not_there():

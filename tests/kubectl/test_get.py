@@ -7,6 +7,7 @@ import json
 import pytest
 import yaml
 
+EXPECTED = "expected <header>:<json-path-expr>"
 REFUSED = "Error from server (BadRequest): Unable to find "
 
 
@@ -32,7 +33,8 @@ def test_wide_tables_have_more_columns(lab):
 
 def test_every_namespace_gets_a_column_for_it(lab):
     lines = lab.kubectl("get po -A").splitlines()
-    assert lines[0].startswith("NAMESPACE   NAME ") and lines[-1].startswith("ops         agent ")
+    assert lines[0].startswith("NAMESPACE   NAME ")
+    assert lines[-1].startswith("ops         agent ")
     assert lab.kubectl("get no -A").startswith("NAME ")
 
 
@@ -44,7 +46,8 @@ def test_several_kinds_stand_apart_with_typed_names(lab):
 
 def test_all_leaves_out_what_is_no_workload(lab):
     text = lab.kubectl("get all")
-    assert "deployment.apps/web" in text and "settings" not in text
+    assert "deployment.apps/web" in text
+    assert "settings" not in text
 
 
 def test_objects_come_in_the_order_they_are_named(lab):
@@ -126,7 +129,7 @@ def test_other_outputs(lab):
         ),
         ("get pods -o jsonpath='{.x'", "error: error parsing jsonpath {.x, unclosed action\n"),
         ("get pods -o jsonpath", "error: template format specified but no template given\n"),
-        ("get pods -o custom-columns=A", "error: unexpected custom-columns spec: A, expected <header>:<json-path-expr>\n"),
+        ("get pods -o custom-columns=A", f"error: unexpected custom-columns spec: A, {EXPECTED}\n"),
         ("get pod web-1 -A", "error: a resource cannot be retrieved by name across all namespaces\n"),
         ("get pod/web-1 deploy", None),
         ("get pod/a/b", "error: arguments in resource/name form may not have more than one slash\n"),
@@ -145,7 +148,8 @@ def test_what_cannot_be_shown_is_said_in_the_real_words(lab, command, text):
 
 def test_what_is_there_is_shown_beside_what_is_not(lab):
     output = lab.kubectl("get pod web-1 nothing")
-    assert "web-1 " in output.stdout and output.stderr == 'Error from server (NotFound): pods "nothing" not found\n'
+    assert "web-1 " in output.stdout
+    assert output.stderr == 'Error from server (NotFound): pods "nothing" not found\n'
     assert lab.kubectl("get pod nothing --ignore-not-found") == ""
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -89,10 +91,8 @@ def test_values_print_as_go_prints_them():
 
 @given(st.text(alphabet="{}[]().*'\"@$?=ab1,:-\\ \n", max_size=20))
 def test_any_template_renders_or_is_refused(template):
-    try:
+    with contextlib.suppress(JSONPathError):
         assert isinstance(render(template, NODES), str)
-    except JSONPathError:
-        pass
 
 
 @given(st.lists(st.sampled_from(["a", "b", "c"]), min_size=1, max_size=4), st.integers())

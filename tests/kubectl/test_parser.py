@@ -31,7 +31,8 @@ def test_a_flag_may_stand_anywhere_in_any_spelling(words):
 
 def test_short_switches_may_be_joined():
     flags = parse(["get", "pods", "-Aowide"]).flags
-    assert flags["all-namespaces"] is True and flags["output"] == "wide"
+    assert flags["all-namespaces"] is True
+    assert flags["output"] == "wide"
 
 
 def test_lists_are_split_at_commas_and_add_up():
@@ -40,12 +41,14 @@ def test_lists_are_split_at_commas_and_add_up():
 
 def test_a_switch_can_be_turned_off():
     parsed = parse(["api-resources", "--namespaced=false"])
-    assert parsed.flags["namespaced"] is False and "namespaced" in parsed.given
+    assert parsed.flags["namespaced"] is False
+    assert "namespaced" in parsed.given
 
 
 def test_what_follows_two_dashes_is_no_flag():
     parsed = parse(["exec", "web", "--", "ls", "-l"])
-    assert parsed.args == ["web", "ls", "-l"] and parsed.after_dashes == ["ls", "-l"]
+    assert parsed.args == ["web", "ls", "-l"]
+    assert parsed.after_dashes == ["ls", "-l"]
 
 
 def test_the_longest_name_wins():
@@ -80,7 +83,8 @@ def test_a_wrong_line_is_refused_in_the_real_words(words, message):
 def test_help_lists_every_flag_of_every_command():
     for name, command in COMMANDS.items():
         text = run(None, f"{name} --help").stdout
-        assert command.usage in text and all(f"--{flag.name}" in text for flag in command.flags)
+        assert command.usage in text
+        assert all(f"--{flag.name}" in text for flag in command.flags)
 
 
 def test_a_group_without_its_subcommand_is_an_error():

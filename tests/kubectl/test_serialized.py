@@ -43,7 +43,8 @@ def test_lists_stand_under_their_key_and_keys_are_sorted():
 
 def test_long_lines_are_folded_at_80():
     lines = to_yaml({"message": "word " * 30}).splitlines()
-    assert len(lines) > 1 and all(len(line) <= 85 for line in lines)
+    assert len(lines) > 1
+    assert all(len(line) <= 85 for line in lines)
 
 
 def test_keys_with_numbers_are_in_order_of_the_numbers():

@@ -51,4 +51,5 @@ def test_deletion_can_be_waited_for(lab):
 )
 def test_what_cannot_be_waited_for_is_refused(lab, flags, text):
     output = lab.kubectl(f"wait {flags}")
-    assert output.exit_code == 1 and (text is None or output.stderr == text)
+    assert output.exit_code == 1
+    assert text is None or output.stderr == text

@@ -73,6 +73,6 @@ def runtimeclass(obj: Object, view: View) -> list[Cell]:
 @printer("ComponentStatus", columns=("Name", "Status", "Message", "Error"))
 def componentstatus(obj: Object, view: View) -> list[Cell]:
     """A ComponentStatus."""
-    healthy = next((each for each in obj.get("conditions") or () if each.get("type") == "Healthy"), {})
+    healthy: Object = next((each for each in obj.get("conditions") or () if each.get("type") == "Healthy"), {})
     status = {"True": "Healthy", "False": "Unhealthy"}.get(healthy.get("status", ""), "Unknown")
     return [name(obj), status, healthy.get("message", ""), healthy.get("error", "")]

@@ -15,13 +15,13 @@ from labkit.kubectl.printers.registry import Cell, Object, View, printer
 class Restarts(NamedTuple):
     """How often containers were restarted, and when the last of them had ended ("" if not known)."""
 
-    count: int = 0
+    times: int = 0
     last: str = ""
 
     def plus(self, status: Object) -> Restarts:
         """With the restarts of one more container."""
         ended = at(status, "lastState", "terminated", "finishedAt") or ""
-        return Restarts(self.count + (status.get("restartCount") or 0), max(self.last, ended))
+        return Restarts(self.times + (status.get("restartCount") or 0), max(self.last, ended))
 
 
 class Summary(NamedTuple):
@@ -168,9 +168,9 @@ def _true_of(conditions: Iterable[Object], kind: str) -> bool:
 
 
 def _restarts(restarts: Restarts, now: str) -> str:
-    if not restarts.count or not restarts.last:
-        return str(restarts.count)
-    return f"{restarts.count} ({age(restarts.last, now)} ago)"
+    if not restarts.times or not restarts.last:
+        return str(restarts.times)
+    return f"{restarts.times} ({age(restarts.last, now)} ago)"
 
 
 def _gates(spec: Object, status: Object) -> str:

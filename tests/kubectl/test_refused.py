@@ -1,0 +1,25 @@
+"""Commands that a lab can only refuse."""
+
+from __future__ import annotations
+
+import pytest
+
+
+@pytest.mark.parametrize(
+    ("command", "text"),
+    [
+        ("logs nothing", 'error: error from server (NotFound): pods "nothing" not found in namespace "default"\n'),
+        ("logs web-1", "error: labkit does not simulate logs: no program runs in its containers\n"),
+        ("exec nothing -- ls", 'Error from server (NotFound): pods "nothing" not found\n'),
+        ("exec web-1 -- ls", "error: labkit does not simulate exec: no program runs in its containers\n"),
+        ("top nodes", "error: Metrics API not available\n"),
+    ],
+)
+def test_it_is_refused_in_words(lab, command, text):
+    output = lab.kubectl(command)
+    assert (output.stderr, output.stdout, output.exit_code) == (text, "", 1)
+
+
+def test_everything_is_allowed_in_a_lab(lab):
+    assert lab.kubectl("auth can-i delete pods") == "yes\n"
+    assert lab.kubectl("auth can-i delete nodes -q").stdout == ""
