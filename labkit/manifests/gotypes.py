@@ -48,10 +48,25 @@ _TYPES = {
     "Toleration": "Key:s Operator:s Value:s Effect:s TolerationSeconds",
     "Spread": """MaxSkew:i TopologyKey:s WhenUnsatisfiable:s LabelSelector MinDomains NodeAffinityPolicy
         NodeTaintsPolicy MatchLabelKeys""",
-    "Volume": """Name:s HostPath EmptyDir GCEPersistentDisk=gcePersistentDisk AWSElasticBlockStore=awsElasticBlockStore
-        GitRepo Secret NFS=nfs ISCSI=iscsi Glusterfs PersistentVolumeClaim RBD=rbd Quobyte FlexVolume Cinder
-        CephFS=cephfs Flocker DownwardAPI=downwardAPI FC=fc AzureFile ConfigMap VsphereVolume AzureDisk
-        PhotonPersistentDisk Projected PortworxVolume ScaleIO=scaleIO StorageOS=storageos CSI=csi Ephemeral Image""",
+    "Volume": """Name:s HostPath:*HostPath EmptyDir:*EmptyDir GCEPersistentDisk=gcePersistentDisk AWSElasticBlockStore=awsElasticBlockStore
+        GitRepo Secret:*SecretVolume NFS=nfs ISCSI=iscsi Glusterfs PersistentVolumeClaim:*ClaimVolume RBD=rbd Quobyte FlexVolume Cinder
+        CephFS=cephfs Flocker DownwardAPI=downwardAPI:*DownwardVolume FC=fc AzureFile ConfigMap:*ConfigMapVolume
+        VsphereVolume AzureDisk PhotonPersistentDisk Projected:*ProjectedVolume PortworxVolume ScaleIO=scaleIO
+        StorageOS=storageos CSI=csi Ephemeral Image""",
+    "ProjectedVolume": "Sources:[]Projection DefaultMode",
+    "Projection": """Secret DownwardAPI=downwardAPI:*DownwardItems ConfigMap:*ConfigMapItems ServiceAccountToken:*Token
+        ClusterTrustBundle PodCertificate""",
+    "Token": "Audience:s ExpirationSeconds:i Path:s",
+    "ConfigMapItems": "Name:s Items:[]KeyToPath Optional",
+    "ConfigMapVolume": "Name:s Items:[]KeyToPath DefaultMode Optional",
+    "KeyToPath": "Key:s Path:s Mode",
+    "DownwardItems": "Items:[]DownwardFile",
+    "DownwardVolume": "Items:[]DownwardFile DefaultMode",
+    "DownwardFile": "Path:s FieldRef:*FieldRef ResourceFieldRef Mode",
+    "EmptyDir": "Medium:s SizeLimit",
+    "HostPath": "Path:s Type",
+    "SecretVolume": "SecretName:s Items:[]KeyToPath DefaultMode Optional",
+    "ClaimVolume": "ClaimName:s ReadOnly:b",
     "PodTemplateSpec": "Spec:PodSpec",
     "PersistentVolumeClaimSpec": """AccessModes Selector Resources:ClaimResources VolumeName:s StorageClassName VolumeMode
         DataSource DataSourceRef VolumeAttributesClassName""",

@@ -7,6 +7,7 @@ is looked up by kind (`Deployment`) or by its full name (`io.k8s.api.apps.v1.Dep
 from __future__ import annotations
 
 import importlib.util
+import typing
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -14,7 +15,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from labkit.kinds import KINDS
+from labkit.kinds import KINDS, STRUCTS
 
 _FILE = "kubernetes-json-schema/v1.36.0-local-strict/_definitions.json"
 _REF = "#/$defs/"
@@ -126,7 +127,50 @@ def type_words(prop: dict[str, Any]) -> str:
 
 def _named(name: str) -> str:
     """The last word of a definition's name, or the type of a definition that is a mere scalar."""
-    body = definitions()[name]
-    if "properties" in body or "oneOf" in body:
-        return name.rpartition(".")[2]
-    return "string" if primitive(body) == "string" else "Object"
+    kind = primitive(definitions()[name])
+    return name.rpartition(".")[2] if kind == "object" else _SCALARS.get(kind, "Object")
+
+
+def unsimulated(obj: dict[str, Any]) -> list[str]:
+    """Field paths of a manifest that the schema knows and no struct of `labkit.kinds` names: kept, not acted on.
+
+    A path is given once, without indices: `spec.template.spec.dnsConfig`. What a struct holds as a plain dict counts
+    as known, and so do metadata, status and the fields that change no behaviour.
+    """
+    struct, name = STRUCTS.get(obj.get("kind", "")), name_of(obj.get("kind", ""))
+    if name is None:
+        return []
+    if struct is None:
+        return [key for key in obj if key not in _ALWAYS_KNOWN and key in definitions()[name]["properties"]]
+    return list(dict.fromkeys(_unknown(obj, struct, name, "")))
+
+
+_ALWAYS_KNOWN = {"apiVersion", "kind", "metadata", "status"}
+
+
+def _unknown(value: dict[str, Any], struct: type, name: str, path: str) -> Iterator[str]:
+    known = _fields_of(struct)
+    for key, inner in value.items():
+        prop = definitions()[name].get("properties", {}).get(key)
+        if prop is None or (not path and key in _ALWAYS_KNOWN):
+            continue
+        if key not in known:
+            yield f"{path}{key}"
+            continue
+        target, below = referred(prop), known[key]
+        if below is not None and target is not None and "properties" in definitions()[target]:
+            for one in inner if isinstance(inner, list) else [inner]:
+                yield from _unknown(one, below, target, f"{path}{key}.") if isinstance(one, dict) else ()
+
+
+@cache
+def _fields_of(struct: type) -> dict[str, type | None]:
+    """A struct's fields by JSON name, each with the struct it holds (itself, in a tuple, or optionally)."""
+    return {field.encode_name: _struct_in(field.type) for field in msgspec.structs.fields(struct)}
+
+
+def _struct_in(hint: Any) -> type | None:
+    if isinstance(hint, type) and issubclass(hint, msgspec.Struct):
+        return hint
+    found = (_struct_in(part) for part in typing.get_args(hint))
+    return next((one for one in found if one is not None), None)

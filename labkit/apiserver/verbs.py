@@ -1,0 +1,199 @@
+"""The verbs: create, replace, patch, delete, and kubectl's apply.
+
+Source: apiserver pkg/endpoints/handlers/*.go, pkg/registry/generic/registry/store.go; kubectl pkg/cmd/apply, v1.36.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, NamedTuple
+
+from labkit import admission
+from labkit.apiserver import incoming
+from labkit.apiserver.warnings import warnings_of
+from labkit.cluster import Cluster
+from labkit.errors import ApiError
+from labkit.kinds import KINDS, Key, key_of
+from labkit.manifests import jsonpatch, merge, schema, validate
+from labkit.manifests.causes import invalid, unsupported
+
+Object = dict[str, Any]
+_IMMORTAL = ("default", "kube-system", "kube-public")
+_ALPHABET = "bcdfghjklmnpqrstvwxz2456789"
+_VERSIONED = {"PodDisruptionBudget", "Lease", "CSINode", "APIService", "RuntimeClass", "CustomResourceDefinition"}
+"""Kinds that can't be replaced without saying which version."""
+_POLICIES = ("Foreground", "Background", "Orphan")
+_MISSING_NOTE = (
+    "resource {}/{} is missing the kubectl.kubernetes.io/last-applied-configuration annotation which is required by "
+    "kubectl apply. kubectl apply should only be used on resources created declaratively by either kubectl create "
+    "--save-config or kubectl apply. The missing annotation will be patched automatically."
+)
+
+
+class Answer(NamedTuple):
+    """What the server answers: the object as stored, what happened to it, the Warning headers."""
+
+    obj: Object
+    verb: str = "created"
+    warnings: tuple[str, ...] = ()
+
+
+def create(cluster: Cluster, obj: Object, *, validation: str = "Strict", dry_run: bool = False) -> Answer:
+    """Create an object; with `dry_run` everything is checked and nothing stored."""
+    given = incoming.read(obj, validation)
+    with _untouched(cluster):
+        new = _named(cluster, incoming.fresh(given))
+        new = admission.mutate(cluster, new)
+        validate.check(new)
+        stored = (cluster.fork() if dry_run else cluster).create(new)
+    return Answer(stored, "created", given.warnings + tuple(warnings_of(new)))
+
+
+def replace(cluster: Cluster, obj: Object, *, validation: str = "Strict", dry_run: bool = False) -> Answer:
+    """Replace an object that exists; its status stays."""
+    given = incoming.read(obj, validation)
+    key = key_of(given.obj)
+    old = _existing(cluster, key)
+    if given.row.name in _VERSIONED and not given.obj["metadata"].get("resourceVersion"):
+        cause = invalid("metadata.resourceVersion", 0, "must be specified for an update")
+        raise ApiError.invalid(given.row.plural, given.row.group, key.name, [cause])
+    return _update(cluster, given, old, dry_run)
+
+
+def patch(
+    cluster: Cluster, key: Key, body: Any, type: str = "strategic", *, validation: str = "Strict", dry_run: bool = False
+) -> Answer:
+    """Patch an object; `type` is strategic, merge (RFC 7386) or json (RFC 6902)."""
+    old = _existing(cluster, key)
+    patched = _PATCHES[type](old, body)
+    try:
+        given = incoming.read({**patched, "kind": old["kind"], "apiVersion": old["apiVersion"]}, validation)
+    except ApiError as error:
+        raise _as_patch_error(error, body) from None
+    return _update(cluster, given, old, dry_run)
+
+
+def apply(
+    cluster: Cluster, obj: Object, *, validation: str = "Strict", dry_run: bool = False, force: bool = False
+) -> Answer:
+    """What `kubectl apply` does: create, or merge what was applied last, what is there and what is wanted.
+
+    The answer's verb is created, configured or unchanged.
+    """
+    given = incoming.read(obj, validation)
+    if not given.obj["metadata"].get("name"):
+        return create(cluster, obj, validation=validation, dry_run=dry_run)
+    key = key_of(given.obj)
+    placed = {**obj, "metadata": {**(obj.get("metadata") or {}), **_namespace(given.obj)}}
+    wanted = merge.with_last_applied(placed)
+    old = cluster.get(key)
+    if old is None:
+        return create(cluster, wanted, validation=validation, dry_run=dry_run)
+    notes = () if merge.last_applied(old) else (_MISSING_NOTE.format(given.row.plural, key.name),)
+    merged = merge.three_way(merge.last_applied(old), old, _plain(wanted), schema.name_of(key.kind))
+    if merged == old:
+        return Answer(old, "unchanged", given.warnings + notes)
+    again = incoming.read({**merged, "metadata": {**merged["metadata"]}}, "Ignore")
+    answer = _update(cluster, again._replace(warnings=given.warnings), old, dry_run)
+    return answer._replace(warnings=answer.warnings + notes)
+
+
+def delete(cluster: Cluster, key: Key, options: Object | None = None, *, dry_run: bool = False) -> Answer:
+    """Delete an object; `options` is a DeleteOptions: gracePeriodSeconds, propagationPolicy, preconditions."""
+    options = options or {}
+    policy = options.get("propagationPolicy") or "Background"
+    if policy not in _POLICIES:
+        cause = unsupported("propagationPolicy", policy, (*_POLICIES, "nil"))
+        raise ApiError.invalid("DeleteOptions", "meta.k8s.io", "", [cause])
+    old = _existing(cluster, key)
+    if key.kind == "Namespace" and key.name in _IMMORTAL:
+        raise ApiError.forbidden("namespaces", key.name, "this namespace may not be deleted")
+    _check_preconditions(key, old, options.get("preconditions") or {})
+    target = cluster.fork() if dry_run else cluster
+    target.delete(key, options.get("gracePeriodSeconds"), policy)
+    return Answer(old, "deleted")
+
+
+def _update(cluster: Cluster, given: incoming.Incoming, old: Object, dry_run: bool) -> Answer:
+    with _untouched(cluster):
+        new = {**given.obj, **({"status": old["status"]} if "status" in old else {})}
+        new = admission.mutate(cluster, new, old)
+        validate.check(new, old)
+        stored = (cluster.fork() if dry_run else cluster).update(new)
+    verb = "unchanged" if stored is old else "configured"
+    return Answer(stored, verb, given.warnings + tuple(warnings_of(new)))
+
+
+@contextmanager
+def _untouched(cluster: Cluster) -> Iterator[None]:
+    """A refused request draws no random numbers either."""
+    state = cluster.rng.getstate()
+    try:
+        yield
+    except ApiError:
+        cluster.rng.setstate(state)
+        raise
+
+
+def _existing(cluster: Cluster, key: Key) -> Object:
+    old = cluster.get(key)
+    if old is None:
+        row = KINDS[key.kind]
+        raise ApiError.not_found(row.plural, key.name, row.group)
+    return old
+
+
+def _named(cluster: Cluster, obj: Object) -> Object:
+    meta = obj["metadata"]
+    if meta.get("name") or not meta.get("generateName"):
+        return obj
+    name = meta["generateName"][:58] + "".join(cluster.rng.choices(_ALPHABET, k=5))
+    return {**obj, "metadata": {**meta, "name": name}}
+
+
+def _namespace(obj: Object) -> Object:
+    return {"namespace": obj["metadata"]["namespace"]} if "namespace" in obj["metadata"] else {}
+
+
+def _plain(obj: Object) -> Object:
+    """An applied object without the parts that only the server writes."""
+    return {key: value for key, value in obj.items() if key != "status"}
+
+
+def _strategic(old: Object, body: Object) -> Object:
+    return merge.strategic_patch(old, body, schema.name_of(old["kind"]))
+
+
+def _json(old: Object, body: Any) -> Object:
+    try:
+        return jsonpatch.apply(old, body)
+    except jsonpatch.PatchError:
+        raise ApiError(422, "Invalid", "the server rejected our request due to an error in our request") from None
+
+
+_PATCHES: dict[str, Callable[[Object, Any], Object]] = {
+    "strategic": _strategic, "merge": merge.merge_patch, "json": _json,
+}  # fmt: skip
+
+
+def _as_patch_error(error: ApiError, body: Any) -> ApiError:
+    """An unknown field that a patch brings is blamed on the patch."""
+    _, found, why = error.message.partition("strict decoding error: ")
+    if not found:
+        return error
+    return ApiError.invalid("", "", "", [invalid("patch", merge.compact(body).strip(), found + why)])
+
+
+def _check_preconditions(key: Key, old: Object, wanted: Object) -> None:
+    for field, label, what in (
+        ("uid", "UID", "deleted and then recreated"),
+        ("resourceVersion", "ResourceVersion", "modified"),
+    ):
+        actual = old["metadata"][field]
+        if field in wanted and wanted[field] != actual:
+            why = (
+                f"the {label} in the precondition ({wanted[field]}) does not match the {label} in record ({actual}). "
+                f"The object might have been {what}"
+            )
+            raise ApiError.conflict(key.kind, key.name, why, KINDS[key.kind].group)
