@@ -15,7 +15,7 @@ from labkit.kubectl.usage import usage
 from labkit.kubectl.wording import worded
 
 # Modules that enter commands into the table, loaded when the first command is run.
-MODULES = ("discovery", "get", "events", "wait", "refused")
+MODULES = ("discovery", "get", "events", "wait", "refused", "describe.command", "explain")
 
 SHELL_WORDS = ("|", ">", ">>", "<", "<<", "&", "&&", "||", ";")
 
