@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from labkit.views.picture import NodeBox, PodTile
+from labkit.views.style import TIMES
 from labkit.views.svg import width
 
 TILE, GAP, NODE, PAD, WIDTH = 20, 4, 256, 16, 876  # px; ten tiles fill a node, three nodes the width
@@ -120,6 +121,6 @@ def owner_name(owner: str, with_kind: bool = True) -> str:
 def group_name(pods: Sequence[PodTile]) -> str:
     """What a line of the pending tray speaks of: the owner and how many, or the pods' names."""
     if pods[0].owner and len(pods) > 1:
-        return f"{owner_name(pods[0].owner)} × {len(pods)}"
+        return f"{owner_name(pods[0].owner)} {TIMES} {len(pods)}"
     names = [pod.name if pod.namespace == "default" else pod.full_name for pod in pods]
     return ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")

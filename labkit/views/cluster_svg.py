@@ -1,7 +1,7 @@
 """The picture of a cluster as SVG: nodes as boxes grouped by zone, pods as tiles inside, pending pods apart.
 
-Every number and place follows from the `Picture` alone, so equal pictures are equal bytes. There are no ids in the drawing:
-any number of them may stand on one page.
+Every number and place follows from the `Picture` alone, so equal pictures are equal bytes. There are no ids in the
+drawing: any number of them may stand on one page.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from itertools import groupby
 from labkit.views import cluster_layout as layout
 from labkit.views.cluster_layout import NODE, PAD, TILE, WIDTH, Grid
 from labkit.views.picture import Gauge, NodeBox, Picture, PodTile, describe, headline
-from labkit.views.style import (
+from labkit.views.style import (  # fmt: skip
     ALERT,
     BARE,
     CORNERS,
@@ -23,19 +23,21 @@ from labkit.views.style import (
     PANEL,
     PAPER,
     RULE,
+    TIMES,
     TRACK,
     USED,
     WARN_TINT,
     Look,
     ink_on,
     looks,
-)  # fmt: skip
+)
 from labkit.views.svg import escape, fit, lines, number, tag, text, width
 
 _GREY = len(OKABE_ITO)  # class number of pods without an owner
 _PALETTE = (*OKABE_ITO, BARE)
 _STATES = (
-    ("done", PodTile("", "", status="Completed", ready=False)), ("failed", PodTile("", "", status="Failed", ready=False)),
+    ("done", PodTile("", "", status="Completed", ready=False)),
+    ("failed", PodTile("", "", status="Failed", ready=False)),
     ("leaving", PodTile("", "", leaving=True)), ("not ready", PodTile("", "", ready=False)),
     ("ready", PodTile("", "")),
 )  # fmt: skip
@@ -64,8 +66,8 @@ _STYLE = tag("style", _stylesheet())
 def render(picture: Picture, owners: Sequence[str] = (), rows: int = 1) -> str:
     """The SVG of `picture`.
 
-    `owners` fixes the order in which owners get colours and `rows` the least rows of tiles a node has room for: give both
-    to keep a run of pictures still. Beyond 60 nodes the first 60 are drawn and the rest counted.
+    `owners` fixes the order in which owners get colours and `rows` the least rows of tiles a node has room for: give
+    both to keep a run of pictures still. Beyond 60 nodes the first 60 are drawn and the rest counted.
     """
     look = looks([*owners, *picture.owners])
     legend, legend_end = _legend(picture, look)
@@ -101,7 +103,7 @@ def _legend(picture: Picture, look: dict[str, Look]) -> tuple[list[str], float]:
     x, y, parts = float(PAD), 38.0, []
     mixed = len({owner.split("/")[0] for owner in picture.owners}) > 1
     for owner, count in picture.counts():
-        name = fit(layout.owner_name(owner, mixed), 220) + f" × {count}"
+        name = fit(layout.owner_name(owner, mixed), 220) + f" {TIMES} {count}"
         if x + TILE + 6 + width(name) > WIDTH - PAD:
             x, y = float(PAD), y + TILE + 6
         parts += [_square(look[owner], x, y, look[owner].code), text(name, x + TILE + 6, y + 14, class_="lk-m")]
@@ -203,15 +205,14 @@ def _gauge(gauge: Gauge, x: float, y: float, room: float) -> str:
 
 
 def _tiles(node: NodeBox, grid: Grid, look: dict[str, Look]) -> list[str]:
-    top = grid.tiles_top
-    return [_tile(pod, look, *layout.tile_place(place, top)) for place, pod in enumerate(node.pods[:grid.most_tiles])] + (
-        [text(f"+{len(node.pods) - grid.most_tiles} more", 10, grid.node_height - 8, class_="lk-m")]
-        if len(node.pods) > grid.most_tiles else []
-    )  # fmt: skip
+    shown = node.pods[: grid.most_tiles]
+    tiles = [_tile(pod, look, *layout.tile_place(place, grid.tiles_top)) for place, pod in enumerate(shown)]
+    more = len(node.pods) - len(shown)
+    return [*tiles, text(f"+{more} more", 10, grid.node_height - 8, class_="lk-m")] if more else tiles
 
 
 def _tile(pod: PodTile, look: dict[str, Look], x: float, y: float) -> str:
-    """A pod: filled when ready, hollow and dashed when not, pale when done, struck through when going, crossed when failed."""
+    """A pod: filled when ready, dashed when not, pale when done, struck through when leaving, crossed when failed."""
     own = look.get(pod.owner) or Look(_GREY, CORNERS[0], pod.name[:2])
     faded = {"done": " lk-d", "ready": "", "leaving": ""}.get(pod.state(), " lk-w")
     return tag("g", tag("title", escape(pod.brief())), _square(own, x, y, own.code, faded), _strokes(pod, x, y))

@@ -34,8 +34,9 @@ def render(gaps: Sequence[Gap]) -> str:
              for name, colour, dash, thick in _LINES]  # fmt: skip
     style = f"display:block;width:100%;max-width:{WIDTH}px;min-width:{int(WIDTH * 0.92)}px;font:12px {FONT}"
     return tag(
-        "svg", tag("title", "desired and observed"), tag("desc", escape(describe(gaps))), tag("rect", width=WIDTH, height=HEIGHT, rx=8, fill=PAPER),
-        *_axes(end, top), *lines, *_names(gaps[-1], top), xmlns="http://www.w3.org/2000/svg", viewBox=f"0 0 {WIDTH} {HEIGHT}",
+        "svg", tag("title", "desired and observed"), tag("desc", escape(describe(gaps))),
+        tag("rect", width=WIDTH, height=HEIGHT, rx=8, fill=PAPER), *_axes(end, top), *lines, *_names(gaps[-1], top),
+        xmlns="http://www.w3.org/2000/svg", viewBox=f"0 0 {WIDTH} {HEIGHT}",
         role="img", aria_label=describe(gaps), style=style,
     )  # fmt: skip
 

@@ -1,7 +1,7 @@
 """A run of a cluster as pictures: one for every moment at which nodes or pods changed.
 
-A picture of the past is made from the history's entries, without building the past cluster, and what was read of an object
-is kept by its version: this is what lets a slider scrub through 200 pods.
+A picture of the past is made from the history's entries, without building the past cluster, and what was read of an
+object is kept by its version: this is what lets a slider scrub through 200 pods.
 """
 
 from __future__ import annotations
@@ -29,14 +29,14 @@ class Moment(NamedTuple):
     """A point in time (virtual seconds) and how many entries of the history had been written by its end."""
 
     time: float
-    index: int
+    entries: int
 
 
 class Film:
     """The moments of a cluster's history, growing with it; the first is the start, the last is now.
 
-    `owners` are all owners that ever had pods, in order of appearance, and `most_pods` the most pods a node ever held: what
-    `render` needs to keep colours and sizes still from picture to picture.
+    `owners` are all owners that ever had pods, in order of appearance, and `most_pods` the most pods a node ever held:
+    what `render` needs to keep colours and sizes still from picture to picture.
     """
 
     def __init__(self, cluster: Cluster) -> None:
@@ -80,8 +80,8 @@ class Film:
 
     def changes(self, place: int) -> list[Entry]:
         """What was written to reach moment number `place` from the one before."""
-        start = self.moments[place - 1].index if place else 0
-        return self.cluster.history[start : self.moments[place].index]
+        start = self.moments[place - 1].entries if place else 0
+        return self.cluster.history[start : self.moments[place].entries]
 
     def _notice(self, entry: Entry) -> None:
         """Keep the account of who owns what and how many pods lie where."""
@@ -106,7 +106,7 @@ class Film:
     def _take(self, moment: Moment) -> Picture:
         kept = {key: obj for key, obj in self.cluster.objects().items() if key.kind in _NEEDED}
         objects = {
-            key: obj for key, obj in self.cluster.history.undo(kept, moment.index).items() if key.kind in _NEEDED
+            key: obj for key, obj in self.cluster.history.undo(kept, moment.entries).items() if key.kind in _NEEDED
         }
         keys = {kind: [key for key in objects if key.kind == kind] for kind in SHOWN}
         return picture_of(keys["Node"], keys["Pod"], self._reader(objects), moment.time, self._asks)
@@ -135,7 +135,7 @@ def _lengthened(moments: list[Moment], new: list[Entry], end: int, now: float) -
     start = end - len(new)
     found = {entry.time: start + n + 1 for n, entry in enumerate(new) if entry.key.kind in SHOWN}
     found[now] = end
-    old = [moment for moment in moments if moment.time not in found and (moment.index or not moment.time)]
+    old = [moment for moment in moments if moment.time not in found and (moment.entries or not moment.time)]
     return sorted([*old, *(Moment(time, index) for time, index in found.items())])
 
 

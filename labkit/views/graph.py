@@ -1,7 +1,7 @@
 """The world drawn as a graph: every object a box, every relation a line with its word.
 
-Columns run from what asks to what carries: Deployment, ReplicaSet and Service, Pod, Node and configuration, Zone. An object that
-something refers to but that isn't there is drawn dashed.
+Columns run from what asks to what carries: Deployment, ReplicaSet and Service, Pod, Node and configuration, Zone. An
+object that something refers to but that isn't there is drawn dashed.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ def draw(lab: Any, namespace: str | None = "default", kinds: Iterable[str] | Non
 
 
 def chosen(graph: nx.MultiDiGraph[Key], namespace: str | None, kinds: set[str] | None) -> list[Key]:
-    """The keys to draw, by column, kind and name: those of the namespace, then unnamespaced ones with a relation to them."""
+    """The keys to draw, by column, kind and name: those of the namespace, and what they reach."""
     wanted = [key for key in graph if (key.kind in kinds if kinds is not None else _is_told(key))]
     home = {key for key in wanted if namespace is None or key.namespace == namespace}
     near = {key for key in wanted if not key.namespace and _reached(graph, key, home)}

@@ -48,7 +48,8 @@ def render(boxes: Sequence[Box], lines: Sequence[Line], title: str, alt: str) ->
     ground = tag("rect", width=number(size[0]), height=number(size[1]), rx=8, fill=PAPER)
     return tag(
         "svg", tag("title", escape(title)), tag("desc", escape(alt)), ground, *body, xmlns="http://www.w3.org/2000/svg",
-        viewBox=f"0 0 {number(size[0])} {number(size[1])}", role="img", aria_label=alt, style=f"{style};font:13px {FONT}",
+        viewBox=f"0 0 {number(size[0])} {number(size[1])}", role="img", aria_label=alt,
+        style=f"{style};font:13px {FONT}",
     )  # fmt: skip
 
 

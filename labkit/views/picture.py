@@ -139,8 +139,8 @@ def headline(picture: Picture) -> str:
 def describe(picture: Picture) -> str:
     """The alt text: totals, each node's load while there are few, and the first reasons for waiting."""
     ready = sum(pod.ready for pod in picture.pods)
-    text = f"A cluster of {count(len(picture.nodes), 'node')} with {count(len(picture.pods), 'pod')}, {ready} of them ready"
-    text += f", after {seconds(picture.time)}."
+    text = f"A cluster of {count(len(picture.nodes), 'node')} with {count(len(picture.pods), 'pod')}"
+    text += f", {ready} of them ready, after {seconds(picture.time)}."
     few = picture.nodes if len(picture.nodes) <= 6 else ()
     text += "".join(f" {node.describe()}, {count(len(node.pods), 'pod')}." for node in few)
     reasons = Counter(pod.reason for pod in picture.pending)

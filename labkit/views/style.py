@@ -1,7 +1,7 @@
 """The look of everything labkit draws: colours, codes, fonts and the matplotlib style, in one place.
 
-The palette is Okabe and Ito's (Color Universal Design, 2008), told apart by every common kind of colour vision. Colour is never
-alone: an owner also has a letter code and, past seven owners, another tile shape; a line also has a dash and a marker.
+The palette is Okabe and Ito's (Color Universal Design, 2008), told apart by every common kind of colour vision. Colour
+is never alone: an owner also has a letter code and, past seven owners, another tile shape; lines also differ in dash.
 """
 
 from __future__ import annotations
@@ -14,12 +14,13 @@ INK, MUTED, RULE, PAPER, PANEL = "#1f2933", "#55606e", "#cfd5dd", "#ffffff", "#f
 USED, TRACK, ALERT, BARE = "#5b6b80", "#e1e6ec", "#B24A00", "#8d97a5"
 GOOD_TINT, BAD_TINT, WARN_TINT = "#d9f0e6", "#fbe3d4", "#fdf3cf"
 FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif"
+TIMES = "\N{MULTIPLICATION SIGN}"
 CORNERS = (4, 10, 0)  # tile corner radius, by round through the palette: rounded, disc, square
 HATCHES = ("", "////", "....", "xxxx", "\\\\\\\\", "oo", "++")
 DASHES = ("-", "--", ":", "-.")
 MARKERS = ("o", "s", "^", "D", "v", "P", "X")
 
-MATPLOTLIB: dict[str, Any] = {
+MATPLOTLIB: Any = {
     "svg.hashsalt": "labkit",
     "svg.fonttype": "none",
     "font.family": "sans-serif",

@@ -36,6 +36,12 @@ class Table(NamedTuple):
     def __str__(self) -> str:
         return self.text()
 
+    def __repr__(self) -> str:
+        return f"<table: {self.caption}, {len(self.rows)} rows>"
+
+    def _repr_html_(self) -> str:
+        return self.html()
+
 
 def _cell(value: object) -> str:
     return f'<td style="{_CELL}">{escape(value)}</td>'

@@ -54,7 +54,7 @@ def _allowance(taints: Sequence[Taint], tolerations: Sequence[Toleration]) -> st
 
 
 def html(nodes: Nodes, pods: Pods) -> str:
-    """The matrix as an HTML table: a row for each pod, a column for each node, each cell coloured, marked and worded."""
+    """The matrix as an HTML table: a row for each pod, a column for each node, each cell tinted and worded."""
     heads = "".join(f'<th scope="col" style="{_HEAD}">{_headed(name, map(str, nodes[name]))}</th>' for name in nodes)
     rows = "".join(
         f'<tr><th scope="row" style="{_HEAD}">{_headed(pod, map(said, pods[pod]))}</th>'

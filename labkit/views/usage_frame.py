@@ -24,15 +24,20 @@ PHASES = ("Pending", "Running", "Succeeded", "Failed", "Unknown")
 def usage(lab: Any, points: int = POINTS) -> pd.DataFrame:
     """One row a moment at which something changed, at most `points` of them, by virtual seconds since the start.
 
-    The columns have two levels: `cpu` (cores requested) and `memory` (GiB requested) by node, `pods` by phase, `desired`
-    and `ready` replicas by workload. So `usage(lab)["cpu"]` is a frame with one column a node. What didn't exist yet is NaN.
+    The columns have two levels: `cpu` (cores requested) and `memory` (GiB requested) by node, `pods` by phase,
+    `desired` and `ready` replicas by workload. So `usage(lab)["cpu"]` is a frame with one column a node. What didn't
+    exist yet is NaN.
     """
     cluster = lab.cluster
     rows = {time: _row(objects, time) for time, objects in replay(cluster.history, cluster.clock.now, points)}
     frame = pd.DataFrame.from_dict(rows, orient="index")
-    frame.columns = pd.MultiIndex.from_tuples(list(frame.columns), names=["measure", "of"])
+    columns = sorted(
+        {column: None for row in rows.values() for column in row}, key=lambda column: MEASURES.index(column[0])
+    )
+    frame = frame[columns]
+    frame.columns = pd.MultiIndex.from_tuples(columns, names=["measure", "of"])
     frame.index.name = "seconds"
-    return frame[sorted(frame.columns, key=lambda column: MEASURES.index(column[0]))]
+    return frame
 
 
 def replay(history: History, now: float, points: int) -> Iterator[tuple[float, dict[Key, Object]]]:

@@ -43,10 +43,15 @@ def figure(frame: pd.DataFrame) -> Figure:
         axes = drawn.subplots(2, 2, sharex=True)
         _desired(axes[1, 1], frame)
         for ax, (measure, label) in zip(axes.flat, PANELS, strict=True):
-            _panel(ax, frame[measure] if measure in frame else pd.DataFrame(index=frame.index), label)
+            _panel(ax, _of(frame, measure), label)
         for ax in axes[1]:
             ax.set_xlabel("virtual time, s")
     return drawn
+
+
+def _of(frame: pd.DataFrame, measure: str) -> pd.DataFrame:
+    """The columns of one measure, none if it was never measured."""
+    return pd.DataFrame(frame[measure]) if measure in frame else pd.DataFrame(index=frame.index)
 
 
 def _panel(ax: Axes, lines: pd.DataFrame, label: str) -> None:
@@ -71,12 +76,13 @@ def _lines(ax: Axes, lines: pd.DataFrame) -> None:
 def _band(ax: Axes, lines: pd.DataFrame) -> None:
     """Many lines as their mean between the least and the most."""
     ax.fill_between(lines.index, lines.min(axis=1), lines.max(axis=1), step="post", facecolor=OKABE_ITO[4], alpha=0.4,
-                    hatch="//", edgecolor=OKABE_ITO[0], linewidth=0.5, label=f"least to most of {len(lines.columns)}")  # fmt: skip
+                    hatch="//", edgecolor=OKABE_ITO[0], linewidth=0.5,
+                    label=f"least to most of {len(lines.columns)}")  # fmt: skip
     ax.step(lines.index, lines.mean(axis=1), where="post", color=OKABE_ITO[0], label="mean")
 
 
 def _stack(ax: Axes, lines: pd.DataFrame) -> None:
-    floor = lines.iloc[:, 0] * 0 if len(lines.columns) else None
+    floor = pd.Series(0.0, index=lines.index)
     for n, name in enumerate(lines.columns):
         top = floor + lines[name].fillna(0)
         ax.fill_between(lines.index, floor, top, step="post", facecolor=OKABE_ITO[(n + 1) % len(OKABE_ITO)], alpha=0.75,
@@ -107,7 +113,7 @@ def describe(frame: pd.DataFrame) -> str:
     words = [f"Four step plots over {seconds(frame.index[-1])}."]
     for measure, label in PANELS:
         if measure in frame:
-            sums = frame[measure].sum(axis=1)
+            sums = _of(frame, measure).sum(axis=1)
             words.append(
                 f"{label}: {sums.iloc[0]:g} at first, {sums.max():g} at most, {sums.iloc[-1]:g} at last, in all."
             )
@@ -117,7 +123,7 @@ def describe(frame: pd.DataFrame) -> str:
 def table(frame: pd.DataFrame) -> Table:
     """At most twelve rows of the frame, evenly chosen, the last always among them."""
     picked = sorted({round(n * (len(frame) - 1) / (_TABLE_ROWS - 1)) for n in range(_TABLE_ROWS)})
-    heads = ("Seconds", *(f"{measure} {_short(of)}" for measure, of in frame.columns))
+    heads = ("Seconds", *(f"{column[0]} {_short(column[1])}" for column in frame.columns))
     rows = tuple((f"{frame.index[n]:g}", *(f"{value:.4g}" for value in frame.iloc[n])) for n in picked)
     return Table("Usage over time", heads, rows)
 

@@ -29,7 +29,7 @@ class Dashboard(Panel):
         self.canvas, self.note, self.table = Canvas(), Note(), Canvas()
         self.slider = ipw.IntSlider(description="Time", readout=False, layout={"width": "98%"})
         self.slider.style.description_width = "auto"
-        self.speed = dropdown("Speed", SPEEDS.items(), value=5.0)
+        self.speed = dropdown("Speed", list(SPEEDS.items()), value=5.0)
         self.play = ipw.ToggleButton(description="Play", icon="play", tooltip="Let time pass", layout={"width": "auto"})
         self.ticks = ipw.Play(max=_FOREVER, interval=int(TICK * 1000), layout={"display": "none"})
         self.with_table = ipw.ToggleButton(description="Table", tooltip="The same as tables", layout={"width": "auto"})

@@ -1,4 +1,4 @@
-"""The state of the control loop widget, without any widget: one Deployment, what is done to it, and how the gap closes."""
+"""The state of the control loop widget, without any widget: one Deployment, what is done to it, and the gap."""
 
 from __future__ import annotations
 
@@ -101,7 +101,7 @@ class Experiment:
         pods = [pod for pod in film.picture(place).pods if pod.owner == mine and not pod.leaving]
         return Gap(
             film.moments[place].time,
-            self._desired(film.moments[place].index),
+            self._desired(film.moments[place].entries),
             len(pods),
             sum(pod.ready for pod in pods),
         )

@@ -15,7 +15,7 @@ from labkit.views.svg import escape
 _LABELS = {"description_width": "auto"}
 
 
-class Panel(ipw.VBox):
+class Panel(ipw.VBox):  # type: ignore[misc]  # ipywidgets has no types
     """A column of widgets with a short, stable `repr`, since notebooks store it."""
 
     def __init__(self, children: Sequence[Any]) -> None:
@@ -49,7 +49,7 @@ def prose(words: str) -> ipw.HTML:
     return ipw.HTML(f'<p style="margin:4px 0;line-height:1.45">{text}</p>')
 
 
-class Note(ipw.HTML):
+class Note(ipw.HTML):  # type: ignore[misc]  # ipywidgets has no types
     """Words that change; marked as a status, so that screen readers say them."""
 
     def say(self, html: str) -> None:
@@ -60,7 +60,7 @@ class Note(ipw.HTML):
         return "<note>"
 
 
-class Canvas(ipw.HTML):
+class Canvas(ipw.HTML):  # type: ignore[misc]  # ipywidgets has no types
     """A place for an SVG string that is replaced as the state changes."""
 
     def __repr__(self) -> str:

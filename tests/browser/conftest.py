@@ -18,10 +18,16 @@ from typing import Any, NamedTuple
 import nbformat
 import pytest
 
-FLAGS = (
-    "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking"
-    " --disable-component-update --disable-sync"
-).split()
+FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 QUIET = {"disabledExtensions": {"@jupyterlab/apputils-extension:announcements": True}}
 
 
@@ -53,7 +59,8 @@ def jupyterlab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 def command(server: Server) -> list[str]:
     """How that JupyterLab is started."""
     options = {
-        "ServerApp.port": server.url.rpartition(":")[2], "ServerApp.root_dir": str(server.folder), "ServerApp.open_browser": "False",
+        "ServerApp.port": server.url.rpartition(":")[2], "ServerApp.root_dir": str(server.folder),
+        "ServerApp.open_browser": "False",
         "ServerApp.allow_root": "True", "IdentityProvider.token": "", "LabApp.expose_app_in_browser": "True",
     }  # fmt: skip
     return [sys.executable, "-m", "jupyterlab", *(f"--{name}={value}" for name, value in options.items())]

@@ -37,11 +37,13 @@ def test_the_first_hard_taint_refuses_and_soft_ones_only_rank(
 def test_matrix_and_table_say_the_same() -> None:
     nodes, pods = {"node-1": [DB], "node-2": []}, {"web": [], "db": [FOR_DB]}
     assert [row[:3] for row in table(nodes, pods).rows] == [
-        ("web", "node-1", "refused"), ("web", "node-2", "allowed"), ("db", "node-1", "allowed"), ("db", "node-2", "allowed"),
+        ("web", "node-1", "refused"), ("web", "node-2", "allowed"),
+        ("db", "node-1", "allowed"), ("db", "node-2", "allowed"),
     ]  # fmt: skip
     assert describe(nodes, pods) == "Who may go where: 3 allowed, 0 avoided, 1 refused"
     page = html(nodes, pods)
-    assert page.count("✗ refused") == 1 and page.count("✓ allowed") == 3
+    assert page.count("✗ refused") == 1
+    assert page.count("✓ allowed") == 3
 
 
 def test_tolerations_are_worded() -> None:

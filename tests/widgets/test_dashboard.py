@@ -27,7 +27,8 @@ def test_play_ticks_move_time_by_the_chosen_speed(lab: Any) -> None:
     board = dashboard(lab)
     board.slider.value = 0
     board.play.value = True
-    assert board.ticks.playing and board.play.description == "Pause"
+    assert board.ticks.playing
+    assert board.play.description == "Pause"
     board.speed.value = 30.0
     board.ticks.value += 1
     assert board.player.head == 7.5

@@ -19,13 +19,14 @@ def test_it_starts_at_the_present(lab: Any) -> None:
 def test_every_moment_shows_the_cluster_as_it_was(lab: Any) -> None:
     player = Player(lab)
     for place, moment in enumerate(player.film.moments):
-        assert player.film.picture(place) == picture(lab.cluster.as_of(moment.index, moment.time))
+        assert player.film.picture(place) == picture(lab.cluster.as_of(moment.entries, moment.time))
 
 
 def test_seeking_beyond_the_ends_means_the_ends(lab: Any) -> None:
     player = Player(lab)
     player.seek(-5)
-    assert player.place == 0 and player.head == 0
+    assert player.place == 0
+    assert player.head == 0
     player.seek(500)
     assert player.at_end
 
@@ -44,25 +45,30 @@ def test_playing_in_the_past_leaves_the_lab_alone(lab: Any) -> None:
     player = Player(lab)
     player.seek(0)
     player.advance(4.5)
-    assert player.head == 4.5 and player.film.moments[player.place].time == 4
+    assert player.head == 4.5
+    assert player.film.moments[player.place].time == 4
     assert lab.now == 9
 
 
 def test_playing_past_the_end_lets_the_lab_live_on(lab: Any) -> None:
     player = Player(lab)
     player.advance(5)
-    assert lab.now == 14 and player.at_end and player.head == 14
+    assert lab.now == 14
+    assert player.at_end
+    assert player.head == 14
 
 
 def test_it_follows_what_happens_to_the_lab_elsewhere(lab: Any) -> None:
     player = Player(lab)
     lab.cluster.remove(Key("Pod", "default", "web-0"))
     player.refresh()
-    assert player.at_end and len(player.picture.pods) == 2
+    assert player.at_end
+    assert len(player.picture.pods) == 2
     player.seek(2)
     lab.run(3)
     player.refresh()
-    assert player.head == 2 and not player.at_end
+    assert player.head == 2
+    assert not player.at_end
 
 
 def test_colours_and_sizes_hold_for_the_whole_film(lab: Any) -> None:

@@ -21,7 +21,8 @@ def test_ticking_a_taint_refuses_and_tells_the_command() -> None:
     assert board.matrix.value.count("✗ refused") == 1
     assert "kubectl taint nodes node-1 dedicated=db:NoSchedule</code>" in board.note.value
     board.children[1].children[1].value = False
-    assert "dedicated=db:NoSchedule-</code>" in board.note.value and "✗" not in board.matrix.value
+    assert "dedicated=db:NoSchedule-</code>" in board.note.value
+    assert "✗" not in board.matrix.value
 
 
 def test_ticking_a_toleration_allows_again() -> None:
