@@ -1,6 +1,6 @@
 """ControllerRevisions: the history of templates that StatefulSets and DaemonSets keep.
 
-Source: pkg/controller/history/controller_history.go, pkg/controller/statefulset/stateful_set_utils.go newRevision, v1.36.
+Source: pkg/controller/history/controller_history.go, pkg/controller/statefulset/stateful_set_utils.go, v1.36.
 """
 
 from __future__ import annotations

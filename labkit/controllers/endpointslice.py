@@ -99,7 +99,8 @@ class EndpointsController:
 
 def slices_of(cluster: Cluster, key: Key) -> list[Key]:
     """The slices that this controller keeps for a Service, oldest first."""
-    return [one for one in cluster.out(key, "owns") if one.kind == "EndpointSlice" and _is_ours(cluster.require(one), key)]
+    owned = [one for one in cluster.out(key, "owns") if one.kind == "EndpointSlice"]
+    return [one for one in owned if _is_ours(cluster.require(one), key)]
 
 
 def _is_ours(obj: Dict, key: Key) -> bool:
@@ -122,4 +123,5 @@ def _slice(service: Dict, labels: dict[str, str], content: Dict) -> Dict:
     name, namespace = service["metadata"]["name"], service["metadata"]["namespace"]
     meta = {"generateName": f"{name}-", "namespace": namespace, "labels": labels}
     meta["ownerReferences"] = [controller_ref(service)]
-    return {"apiVersion": "discovery.k8s.io/v1", "kind": "EndpointSlice", "metadata": meta, "addressType": "IPv4", **content}
+    made = {"apiVersion": "discovery.k8s.io/v1", "kind": "EndpointSlice", "metadata": meta}
+    return {**made, "addressType": "IPv4", **content}

@@ -114,7 +114,8 @@ def _lives(cluster: Cluster, owner: Dict, namespace: str) -> bool:
 
 
 def _other_owner_lives(cluster: Cluster, key: Key, obj: Dict, leaving: Key) -> bool:
-    others = [owner for owner in obj["metadata"].get("ownerReferences") or () if owner_key(owner, key.namespace) != leaving]
+    owners = obj["metadata"].get("ownerReferences") or ()
+    others = [owner for owner in owners if owner_key(owner, key.namespace) != leaving]
     return any(_lives(cluster, owner, key.namespace) for owner in others)
 
 

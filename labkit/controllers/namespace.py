@@ -29,8 +29,8 @@ class ServiceAccountController:
 
     Reads: Namespace. Writes: ServiceAccount, ConfigMap.
     Runs again: when a namespace or one of the two objects changes; what is deleted comes back.
-    Source: pkg/controller/serviceaccount/serviceaccounts_controller.go, pkg/controller/certificates/rootcacertpublisher,
-    v1.36. Left out: real certificates.
+    Source: pkg/controller/serviceaccount/serviceaccounts_controller.go,
+    pkg/controller/certificates/rootcacertpublisher/publisher.go, v1.36. Left out: real certificates.
     """
 
     name = "service-account-controller"
@@ -146,32 +146,32 @@ def _conditions(cluster: Cluster, left: list[Key]) -> list[Dict]:
 
 
 def _deleted(cluster: Cluster, left: list[Key], stamp: str) -> Dict:
-    type, pods = "NamespaceDeletionContentFailure", [key for key in left if key.kind == "Pod"]
+    kind, pods = "NamespaceDeletionContentFailure", [key for key in left if key.kind == "Pod"]
     if not pods:
         text = "All content successfully deleted, may be waiting on finalization"
-        return condition(type, "False", "ContentDeleted", text, stamp)
+        return condition(kind, "False", "ContentDeleted", text, stamp)
     where = f"unexpected items still remain in namespace: {pods[0].namespace} for gvr: /v1, Resource=pods"
     text = f"Failed to delete all resource types, 1 remaining: {where}"
-    return condition(type, "True", "ContentDeletionFailed", text, stamp)
+    return condition(kind, "True", "ContentDeletionFailed", text, stamp)
 
 
 def _remaining(cluster: Cluster, left: list[Key], stamp: str) -> Dict:
-    type = "NamespaceContentRemaining"
+    kind = "NamespaceContentRemaining"
     if not left or left[0].kind == "Pod":
-        return condition(type, "False", "ContentRemoved", "All content successfully removed", stamp)
+        return condition(kind, "False", "ContentRemoved", "All content successfully removed", stamp)
     counts = _counted([KINDS[key.kind].qualified for key in left])
     listed = ", ".join(f"{name} has {count} resource instances" for name, count in counts)
-    return condition(type, "True", "SomeResourcesRemain", f"Some resources are remaining: {listed}", stamp)
+    return condition(kind, "True", "SomeResourcesRemain", f"Some resources are remaining: {listed}", stamp)
 
 
 def _finalizers_remaining(cluster: Cluster, waiting: list[Key], stamp: str) -> Dict:
-    type = "NamespaceFinalizersRemaining"
+    kind = "NamespaceFinalizersRemaining"
     if not waiting:
-        return condition(type, "False", "ContentHasNoFinalizers", "All content-preserving finalizers finished", stamp)
+        return condition(kind, "False", "ContentHasNoFinalizers", "All content-preserving finalizers finished", stamp)
     counts = _counted([name for key in waiting for name in cluster.require(key)["metadata"]["finalizers"]])
     listed = ", ".join(f"{name} in {count} resource instances" for name, count in counts)
     text = f"Some content in the namespace has finalizers remaining: {listed}"
-    return condition(type, "True", "SomeFinalizersRemain", text, stamp)
+    return condition(kind, "True", "SomeFinalizersRemain", text, stamp)
 
 
 def _counted(names: list[str]) -> list[tuple[str, int]]:

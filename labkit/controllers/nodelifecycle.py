@@ -39,7 +39,8 @@ def no_schedule(conditions: Mapping[str, str], unschedulable: bool, taints: Sequ
 def no_execute(ready: str, taints: Sequence[Dict], stamp: str) -> list[Dict]:
     """The taints with the NoExecute one that the Ready condition asks for: not-ready, unreachable or neither."""
     wanted = {"False": NOT_READY, "Unknown": UNREACHABLE}.get(ready)
-    kept = [one for one in taints if one["effect"] != "NoExecute" or one["key"] not in (NOT_READY, UNREACHABLE) or one["key"] == wanted]
+    ours = {NOT_READY, UNREACHABLE} - {wanted}
+    kept = [one for one in taints if one["effect"] != "NoExecute" or one["key"] not in ours]
     if wanted is None or any(one["key"] == wanted and one["effect"] == "NoExecute" for one in kept):
         return kept
     return [*kept, {"key": wanted, "effect": "NoExecute", "timeAdded": stamp}]

@@ -49,8 +49,11 @@ def claimed(cluster: Cluster, key: Key, kind: str, counts: Callable[[Dict], bool
     for one in mine:
         if one not in kept:
             release(cluster, one, owner)
-    adopted = [one for one in _orphans(cluster, kind, key.namespace) if counts(cluster.require(one))
-               and chosen.matches(_labels(cluster.require(one)))]
+    adopted = [
+        one
+        for one in _orphans(cluster, kind, key.namespace)
+        if counts(cluster.require(one)) and chosen.matches(_labels(cluster.require(one)))
+    ]
     for one in adopted:
         adopt(cluster, one, owner)
     return kept + adopted

@@ -80,7 +80,8 @@ class PersistentVolumeController:
         name = class_name(cluster, claim)
         kind = cluster.read(Key("StorageClass", "", name)) if name else None
         if kind is not None and kind.volume_binding_mode == "WaitForFirstConsumer" and not _has_consumer(cluster, key):
-            self._tell(cluster, key, "Normal", "WaitForFirstConsumer", "waiting for first consumer to be created before binding")
+            why = "waiting for first consumer to be created before binding"
+            self._tell(cluster, key, "Normal", "WaitForFirstConsumer", why)
             return
         volume = best_volume(claim, name, cluster.items("PersistentVolume"))
         if volume is not None:
@@ -116,11 +117,12 @@ class PersistentVolumeController:
             return
         made = cluster.create(provisioned(claim, name, kind))
         volume = made["metadata"]["name"]
-        cluster.record(key, "Normal", "ProvisioningSucceeded", f"Successfully provisioned volume {volume}", kind.provisioner)
+        text = f"Successfully provisioned volume {volume}"
+        cluster.record(key, "Normal", "ProvisioningSucceeded", text, kind.provisioner)
         _bind(cluster, key, Key("PersistentVolume", "", volume))
 
-    def _tell(self, cluster: Cluster, key: Key, type: str, reason: str, message: str) -> None:
-        cluster.record(key, type, reason, message, self.name)
+    def _tell(self, cluster: Cluster, key: Key, kind: str, reason: str, message: str) -> None:
+        cluster.record(key, kind, reason, message, self.name)
 
 
 def class_name(cluster: Cluster, claim: PersistentVolumeClaim) -> str:
@@ -161,7 +163,9 @@ def _fits(volume: PersistentVolume, claim: PersistentVolumeClaim, class_name: st
 
 
 def _plain(selector: Any) -> Dict:
-    rows = [{"key": one.key, "operator": one.operator, "values": list(one.values)} for one in selector.match_expressions]
+    rows = [
+        {"key": one.key, "operator": one.operator, "values": list(one.values)} for one in selector.match_expressions
+    ]
     return {"matchLabels": selector.match_labels, "matchExpressions": rows}
 
 
@@ -199,8 +203,8 @@ def _complete(cluster: Cluster, key: Key) -> None:
         _bind(cluster, key, Key("PersistentVolume", "", volume["metadata"]["name"]))
         return
     if (reference.get("namespace"), reference.get("name")) == (key.namespace, key.name):
-        capacity = {"accessModes": volume["spec"].get("accessModes", []), "capacity": volume["spec"].get("capacity", {})}
-        cluster.set_status(key, {"phase": "Bound"} | capacity)
+        given = {field: volume["spec"][field] for field in ("accessModes", "capacity") if field in volume["spec"]}
+        cluster.set_status(key, {"phase": "Bound"} | given)
 
 
 def provisioned(claim: PersistentVolumeClaim, class_name: str, kind: StorageClass) -> Dict:

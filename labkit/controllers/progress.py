@@ -122,11 +122,13 @@ def is_complete(facts: Facts, status: Dict) -> bool:
     """Whether every wanted pod is of the new template and available, and no other is left."""
     wanted = facts.limits.replicas
     counts = ("replicas", "updatedReplicas", "availableReplicas")
-    return all(_count(status, name) == wanted for name in counts) and _count(status, "observedGeneration") >= facts.generation
+    seen = _count(status, "observedGeneration") >= facts.generation
+    return seen and all(_count(status, name) == wanted for name in counts)
 
 
 def _has_moved(new: Dict, old: Dict) -> bool:
-    more = any(_count(new, name) > _count(old, name) for name in ("updatedReplicas", "readyReplicas", "availableReplicas"))
+    growing = ("updatedReplicas", "readyReplicas", "availableReplicas")
+    more = any(_count(new, name) > _count(old, name) for name in growing)
     left = _count(new) - _count(new, "updatedReplicas") < _count(old) - _count(old, "updatedReplicas")
     return more or left
 
@@ -168,8 +170,8 @@ def _has_deadline(facts: Facts) -> bool:
     return facts.deadline != _NO_DEADLINE
 
 
-def _of(status: Dict, type: str) -> Dict | None:
-    return next((one for one in status.get("conditions") or () if one["type"] == type), None)
+def _of(status: Dict, kind: str) -> Dict | None:
+    return next((one for one in status.get("conditions") or () if one["type"] == kind), None)
 
 
 def _count(status: Dict, name: str = "replicas") -> int:

@@ -86,9 +86,7 @@ class ReplicaSetController:
 
     def _surplus(self, cluster: Cluster, key: Key, pods: list[Key], count: int) -> list[Key]:
         by_uid = {cluster.read(pod).metadata.uid: pod for pod in pods}
-        chosen = pods_to_delete(
-            [cluster.read(pod) for pod in pods], count, _related(cluster, key), cluster.clock
-        )
+        chosen = pods_to_delete([cluster.read(pod) for pod in pods], count, _related(cluster, key), cluster.clock)
         return [by_uid[pod.metadata.uid] for pod in chosen]
 
     def _report(self, cluster: Cluster, key: Key, status: Dict, failure: Failure | None) -> None:
@@ -111,9 +109,9 @@ def counted(cluster: Cluster, owner: Dict, pods: list[Key], leaving: int) -> Dic
     """A ReplicaSet's status without conditions: zeros are left out, except the two the API always shows."""
     template = (owner["spec"]["template"].get("metadata") or {}).get("labels") or {}
     min_ready = owner["spec"].get("minReadySeconds", 0)
-    objects = [cluster.require(pod) for pod in pods]
+    labelled = [cluster.require(pod)["metadata"].get("labels") or {} for pod in pods]
     counts = {
-        "fullyLabeledReplicas": sum(template.items() <= (obj["metadata"].get("labels") or {}).items() for obj in objects),
+        "fullyLabeledReplicas": sum(template.items() <= labels.items() for labels in labelled),
         "readyReplicas": sum(cluster.read(pod).is_ready for pod in pods),
         "availableReplicas": sum(is_available(cluster, pod, min_ready) for pod in pods),
     }

@@ -80,5 +80,6 @@ def clean_up(cluster: Cluster, key: Key, old: Iterable[Key]) -> None:
     by_revision = sorted(alive, key=lambda one: revision(cluster.require(one)))
     for one in by_revision[: max(len(alive) - limit, 0)]:
         each = cluster.read(one)
-        if not each.spec.replicas and not each.status.replicas and each.metadata.generation <= each.status.observed_generation:
+        seen = each.metadata.generation <= each.status.observed_generation
+        if seen and not each.spec.replicas and not each.status.replicas:
             cluster.delete(one)

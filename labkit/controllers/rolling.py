@@ -172,4 +172,3 @@ def _fraction(one: Size, limits: Bounds, status_replicas: int) -> int:
     exact = one.replicas * limits.total / before
     # Go rounds halves away from zero.
     return int(exact + 0.5) - one.replicas if exact >= 0 else int(exact - 0.5) - one.replicas
-

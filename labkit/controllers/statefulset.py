@@ -51,8 +51,8 @@ class StatefulSetController:
         _report(cluster, key, rules, members)
         live = {rules.current, rules.update, *(one.revision for one in members)}
         controllerrevisions.truncate(cluster, key, cluster.read(key).spec.revision_history_limit, live)
-        waits = available_in(cluster, [pod for pod in pods.values() if cluster.get(pod)], obj["spec"].get("minReadySeconds", 0))
-        return RETRY if failed else waits
+        there = [pod for pod in pods.values() if cluster.get(pod)]
+        return RETRY if failed else available_in(cluster, there, obj["spec"].get("minReadySeconds", 0))
 
     def _carry_out(self, cluster: Cluster, key: Key, rules: Rules, plan: ordinals.Plan) -> bool:
         for ordinal in plan.ended:
@@ -62,7 +62,8 @@ class StatefulSetController:
             name = f"{key.name}-{ordinal}"
             self._own_claims_by_pod(cluster, key, ordinal, rules)
             cluster.delete(Key("Pod", key.namespace, name))
-            cluster.record(key, "Normal", "SuccessfulDelete", f"Delete Pod {name} in StatefulSet {key.name} successful", self.name)
+            text = f"Delete Pod {name} in StatefulSet {key.name} successful"
+            cluster.record(key, "Normal", "SuccessfulDelete", text, self.name)
         return not all(self._create(cluster, key, ordinal, revision) for ordinal, revision in plan.create)
 
     def _create(self, cluster: Cluster, key: Key, ordinal: int, revision: str) -> bool:
@@ -77,7 +78,8 @@ class StatefulSetController:
                 text = f"create Pod {name} in StatefulSet {key.name} failed error: {error.message}"
                 cluster.record(key, "Warning", "FailedCreate", text, self.name)
             return False
-        cluster.record(key, "Normal", "SuccessfulCreate", f"Create Pod {name} in StatefulSet {key.name} successful", self.name)
+        text = f"Create Pod {name} in StatefulSet {key.name} successful"
+        cluster.record(key, "Normal", "SuccessfulCreate", text, self.name)
         return True
 
     def _create_claims(self, cluster: Cluster, key: Key, obj: Dict, ordinal: int) -> None:
@@ -96,7 +98,7 @@ class StatefulSetController:
         if spec.persistent_volume_claim_retention_policy.when_scaled != "Delete" or not surplus:
             return
         pod = cluster.require(Key("Pod", key.namespace, f"{key.name}-{ordinal}"))
-        owner = {field: value for field, value in controller_ref(pod).items() if field in ("apiVersion", "kind", "name", "uid")}
+        owner = _plain_ref(pod)
         for template in spec.volume_claim_templates:
             claim = Key("PersistentVolumeClaim", key.namespace, f"{template.metadata.name}-{key.name}-{ordinal}")
             if cluster.get(claim) is not None:
@@ -174,6 +176,13 @@ def claim_for(owner: Dict, template: Dict, ordinal: int) -> Dict:
     named = {**meta, "name": name, "namespace": owner["metadata"]["namespace"]}
     named["labels"] = {**(meta.get("labels") or {}), **selected}
     if (owner["spec"].get("persistentVolumeClaimRetentionPolicy") or {}).get("whenDeleted") == "Delete":
-        reference = controller_ref(owner)
-        named["ownerReferences"] = [{field: reference[field] for field in ("apiVersion", "kind", "name", "uid")}]
+        named["ownerReferences"] = [_plain_ref(owner)]
     return {"apiVersion": "v1", "kind": "PersistentVolumeClaim", "metadata": named, "spec": template["spec"]}
+
+
+def _plain_ref(obj: Dict) -> Dict:
+    return {
+        field: value
+        for field, value in controller_ref(obj).items()
+        if field not in ("controller", "blockOwnerDeletion")
+    }

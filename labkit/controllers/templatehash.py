@@ -1,6 +1,6 @@
 """The hash that tells pod templates apart: in names of ReplicaSets and ControllerRevisions, and in pod labels.
 
-The real one is FNV-32a over Go's dump of the structure in memory (pkg/util/hash/hash.go), which can't be had outside Go.
+The real one is FNV-32a over Go's dump of the structure in memory (pkg/util/hash/hash.go), not to be had outside Go.
 labkit's is FNV-32a over the template as canonical JSON: same length, same letters, same use, other value.
 The letters are those of apimachinery pkg/util/rand SafeEncodeString, v1.36.
 """

@@ -1,6 +1,6 @@
-"""Which taints a pod tolerates, and for how long. All pure.
+"""How long a pod may stay on a tainted node. All pure.
 
-Source: k8s.io/api core/v1/toleration.go, pkg/apis/core/v1/helper/helpers.go, pkg/controller/tainteviction, v1.36.
+Source: pkg/controller/tainteviction/taint_eviction.go, v1.36.
 """
 
 from __future__ import annotations
@@ -9,25 +9,9 @@ from collections.abc import Sequence
 
 from labkit.kinds.node import Taint
 from labkit.kinds.pod import Toleration
+from labkit.scheduler.tolerations import matching
 
 FOREVER = -1
-
-
-def tolerates(toleration: Toleration, taint: Taint) -> bool:
-    """Whether the toleration matches the taint; empty effect and key match any, `Exists` any value."""
-    if toleration.effect and toleration.effect != taint.effect:
-        return False
-    if toleration.key and toleration.key != taint.key:
-        return False
-    if toleration.operator == "Exists":
-        return True
-    return toleration.operator in ("", "Equal") and toleration.value == taint.value
-
-
-def used(taints: Sequence[Taint], tolerations: Sequence[Toleration]) -> list[Toleration] | None:
-    """For each taint the first toleration in the list that matches; None if one of them is not tolerated."""
-    found = [next((one for one in tolerations if tolerates(one, taint)), None) for taint in taints]
-    return None if None in found else [one for one in found if one is not None]
 
 
 def shortest(tolerations: Sequence[Toleration]) -> int:
@@ -43,8 +27,8 @@ def stays_for(taints: Sequence[Taint], tolerations: Sequence[Toleration], waitin
 
     With `waiting` its time runs already; None then means: let it run on, a shorter time doesn't count any more.
     """
-    matched = used(taints, tolerations)
-    if matched is None:
+    tolerated, matched = matching(taints, tolerations)
+    if not tolerated:
         return 0
     stay = shortest(matched) if taints else FOREVER
     return None if waiting and stay != FOREVER else stay

@@ -11,15 +11,17 @@ from typing import Any
 Dict = dict[str, Any]
 
 
-def find_condition(obj: Dict, type: str) -> Dict | None:
+def find_condition(obj: Dict, kind: str) -> Dict | None:
     """The condition of that type in the object's status, if there is one."""
-    return next((one for one in obj.get("status", {}).get("conditions") or () if one["type"] == type), None)
+    return next((one for one in obj.get("status", {}).get("conditions") or () if one["type"] == kind), None)
 
 
-def condition(type: str, status: str, reason: str, message: str, stamp: str, *, updated: bool = False) -> Dict:
+def condition(kind: str, status: str, reason: str, message: str, stamp: str, *, updated: bool = False) -> Dict:
     """A new condition; with `updated` it carries lastUpdateTime, as Deployments' do."""
     times = {"lastUpdateTime": stamp} if updated else {}
-    return {"type": type, "status": status} | times | {"lastTransitionTime": stamp, "reason": reason, "message": message}
+    return (
+        {"type": kind, "status": status} | times | {"lastTransitionTime": stamp, "reason": reason, "message": message}
+    )
 
 
 def put(conditions: Iterable[Dict], new: Dict) -> list[Dict]:
@@ -33,9 +35,9 @@ def put(conditions: Iterable[Dict], new: Dict) -> list[Dict]:
     return [*without(conditions, new["type"]), new]
 
 
-def without(conditions: Iterable[Dict], type: str) -> list[Dict]:
+def without(conditions: Iterable[Dict], kind: str) -> list[Dict]:
     """The conditions of every other type."""
-    return [one for one in conditions if one["type"] != type]
+    return [one for one in conditions if one["type"] != kind]
 
 
 def in_place(conditions: Iterable[Dict], new: Dict) -> list[Dict]:

@@ -42,7 +42,7 @@ def behaviour(annotations: Mapping[str, str], container: str) -> Behaviour:
 
     def seconds(name: str) -> float | None:
         text = told(name)
-        return None if text is None else durations.parse(text)
+        return None if text is None else durations.seconds(text)
 
     return Behaviour(
         starts_in=seconds("starts-in"),

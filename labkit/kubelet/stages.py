@@ -14,7 +14,7 @@ Each stage is a function: it looks at the pod, writes what has come about, and n
 | backoff | CrashLoopBackOff | pull, for the restart |
 | stopped | the grace period or the containers are over: the pod goes | |
 
-Source: pkg/kubelet/kuberuntime/kuberuntime_manager.go SyncPod, kuberuntime_container.go, images/image_manager.go, v1.36.
+Source: pkg/kubelet/kuberuntime/{kuberuntime_manager,kuberuntime_container}.go, images/image_manager.go, v1.36.
 Left out: liveness probes never fail; pulls of one node don't wait for each other; the kubelet's own admission.
 """
 
@@ -59,8 +59,8 @@ def mount(visit: Visit) -> list[Next]:
     for volume, fault in faults:
         visit.tell("FailedMount", f'MountVolume.SetUp failed for volume "{volume}" : {fault}', "Warning")
     for volume, fault in (unready := list(references.unready_claims(visit.cluster, visit.pod))):
-        text = f"Unable to attach or mount volumes: unmounted volumes=[{volume}], unattached volumes=[], failed to process volumes=[{volume}]: {fault}"
-        visit.tell("FailedMount", text, "Warning")
+        lists = f"unmounted volumes=[{volume}], unattached volumes=[], failed to process volumes=[{volume}]"
+        visit.tell("FailedMount", f"Unable to attach or mount volumes: {lists}: {fault}", "Warning")
     if faults or unready:
         # pkg/util/goroutinemap/exponentialbackoff: 0.5 s doubling to 2 min 2 s.
         return [Next("mount", min(0.5 * 2.0**visit.count, 122.0), count=visit.count + 1)]
@@ -117,8 +117,8 @@ def pulled(visit: Visit) -> list[Next]:
     """The image is on the node; `count` is how long that took, in milliseconds."""
     image, size = images.with_default_tag(visit.spec.image), visit.timing.image_bytes(visit.spec.image)
     took = durations.format_go(visit.count / 1000)
-    text = f'Successfully pulled image "{visit.spec.image}" in {took} ({took} including waiting). Image size: {size} bytes.'
-    visit.tell("Pulled", text)
+    text = f'Successfully pulled image "{visit.spec.image}" in {took} ({took} including waiting).'
+    visit.tell("Pulled", f"{text} Image size: {size} bytes.")
     node = visit.cluster.require(visit.node_key)
     if not images.is_on(node, image):
         visit.cluster.set_status(visit.node_key, images.pulled_onto(node, image, size))
@@ -213,7 +213,7 @@ def ready(visit: Visit) -> list[Next]:
     return _following(visit, first_time=not was_started and not held["lastState"])
 
 
-def exit(visit: Visit) -> list[Next]:
+def ended(visit: Visit) -> list[Next]:
     """Run number `count` of the container ends by itself."""
     held, code = visit.held, visit.behaviour.exit_code
     if "running" not in held["state"] or held["restartCount"] != visit.count:
@@ -256,5 +256,5 @@ def stopped(visit: Visit) -> list[Next]:
 
 STAGES: dict[str, Callable[[Visit], list[Next]]] = {
     "accept": accept, "mount": mount, "pull": pull, "pulled": pulled, "unpulled": unpulled, "start": start,
-    "ready": ready, "exit": exit, "backoff": back_off, "stopped": stopped,
+    "ready": ready, "exit": ended, "backoff": back_off, "stopped": stopped,
 }  # fmt: skip

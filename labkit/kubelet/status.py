@@ -127,17 +127,19 @@ def _readiness(phase: str, unready: list[str]) -> tuple[str, str, str]:
 
 def _gates(pod: Pod) -> tuple[str, str, str]:
     for gate in pod.spec.readiness_gates:
-        type = gate.get("conditionType", "")
-        held = pod.status.condition(type)
+        name = gate.get("conditionType", "")
+        held = pod.status.condition(name)
         if held is None:
-            return "False", "ReadinessGatesNotReady", f'corresponding condition of pod readiness gate "{type}" does not exist.'
+            why = f'corresponding condition of pod readiness gate "{name}" does not exist.'
+            return "False", "ReadinessGatesNotReady", why
         if held.status != "True":
-            return "False", "ReadinessGatesNotReady", f'the status of pod readiness gate "{type}" is not "True", but {held.status}'
+            why = f'the status of pod readiness gate "{name}" is not "True", but {held.status}'
+            return "False", "ReadinessGatesNotReady", why
     return "True", "", ""
 
 
-def _condition(type: str, told: tuple[str, str, str], stamp: str) -> Dict:
+def _condition(kind: str, told: tuple[str, str, str], stamp: str) -> Dict:
     status, reason, message = told
     words = {"reason": reason, "message": message}
-    shape = {"type": type, "status": status, "lastProbeTime": None, "lastTransitionTime": stamp}
+    shape = {"type": kind, "status": status, "lastProbeTime": None, "lastTransitionTime": stamp}
     return shape | {name: text for name, text in words.items() if text}

@@ -103,6 +103,6 @@ class Visit:
         sandbox = bool(status.get("podIP"))
         self.cluster.set_status(self.key, statuses.complete(self.pod, status, sandbox, self.now))
 
-    def tell(self, reason: str, message: str, type: str = "Normal") -> None:
+    def tell(self, reason: str, message: str, severity: str = "Normal") -> None:
         """Record an event about the pod."""
-        self.cluster.record(self.key, type, reason, message, SOURCE)
+        self.cluster.record(self.key, severity, reason, message, SOURCE)

@@ -1,1 +1,1 @@
-"""Services: who stands behind them and at which address. Everything here is pure but `allocate`, which only reads."""
+"""Services: who stands behind them and at which address. Everything here is pure."""

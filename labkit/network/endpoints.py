@@ -11,7 +11,7 @@ from labkit.kinds.pod import ContainerPort, Pod
 from labkit.kinds.services import Service, ServicePort
 
 
-class NoPort(LookupError):
+class NoPortError(LookupError):
     """The pod opens no port of the name that the Service asks for."""
 
 
@@ -33,14 +33,14 @@ def endpoint_conditions(pod: Pod, publish_not_ready: bool) -> dict[str, bool]:
 def find_port(ports: list[ContainerPort], target: int | str, protocol: str, uid: str = "") -> int:
     """The pod's port behind `target`: a number is taken as it is, a name is looked up by protocol.
 
-    Raises NoPort with the real text when no container has it.
+    Raises NoPortError with the real text when no container has it.
     """
     if isinstance(target, int):
         return target
     for port in ports:
         if port.name == target and port.protocol == protocol:
             return port.container_port
-    raise NoPort(f"no suitable port for manifest: {uid}")
+    raise NoPortError(f"no suitable port for manifest: {uid}")
 
 
 def container_ports(pod: Pod) -> list[ContainerPort]:
@@ -60,7 +60,7 @@ def endpoint_ports(pod: Pod, service: Service) -> tuple[dict[str, Any], ...]:
     for port in service.spec.ports:
         try:
             number = find_port(container_ports(pod), target_of(port), port.protocol, pod.metadata.uid)
-        except NoPort:
+        except NoPortError:
             continue
         found.append(_endpoint_port(port, number))
     return tuple(found)

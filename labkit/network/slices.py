@@ -1,6 +1,6 @@
 """The EndpointSlices and the older Endpoints object that a Service ought to have. All pure.
 
-Source: k8s.io/endpointslice reconciler.go, utils.go newEndpointSlice, pkg/controller/endpoint/endpoints_controller.go, v1.36.
+Source: k8s.io/endpointslice reconciler.go, utils.go, pkg/controller/endpoint/endpoints_controller.go, v1.36.
 """
 
 from __future__ import annotations
@@ -102,7 +102,8 @@ def subsets(service: Service, pods: Sequence[Pod]) -> list[Dict]:
         ports = endpoint_ports(pod, service)
         if not ports and service.spec.ports:
             continue
-        subset = groups.setdefault(_identity(ports), {"addresses": [], "notReadyAddresses": [], "ports": _old_ports(ports)})
+        empty: Dict = {"addresses": [], "notReadyAddresses": [], "ports": _old_ports(ports)}
+        subset = groups.setdefault(_identity(ports), empty)
         ready = pod.is_ready or service.spec.publish_not_ready_addresses
         subset["addresses" if ready else "notReadyAddresses"].append(_old_address(pod, service))
     return [{field: items for field, items in subset.items() if items} for subset in groups.values()]

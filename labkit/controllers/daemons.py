@@ -1,0 +1,84 @@
+"""On which nodes a DaemonSet's pods belong. All pure.
+
+Source: pkg/controller/daemon/daemon_controller.go NodeShouldRunDaemonPod, pkg/controller/daemon/util/daemonset_util.go,
+v1.36.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from labkit.fields import intstr
+from labkit.kinds.node import Node, Taint
+from labkit.kinds.pod import NodeSelectorTerm, PodSpec, Toleration
+from labkit.kinds.workloads import Strategy
+from labkit.scheduler.nodeterms import NAME_FIELD, satisfies
+from labkit.scheduler.tolerations import first_untolerated
+
+Dict = dict[str, Any]
+
+_PREFIX = "node.kubernetes.io/"
+_ALWAYS = (
+    ("not-ready", "NoExecute"), ("unreachable", "NoExecute"), ("disk-pressure", "NoSchedule"),
+    ("memory-pressure", "NoSchedule"), ("pid-pressure", "NoSchedule"), ("unschedulable", "NoSchedule"),
+)  # fmt: skip
+
+
+class Verdict(NamedTuple):
+    """Whether a node gets a daemon pod, and whether one that is there may stay."""
+
+    runs: bool
+    stays: bool
+
+
+def daemon_tolerations(given: Sequence[Dict], host_network: bool) -> list[Dict]:
+    """The tolerations of a daemon pod: those given, and the ones that keep it on troubled nodes."""
+    added = [*_ALWAYS, *([("network-unavailable", "NoSchedule")] if host_network else [])]
+    every = [{"key": _PREFIX + name, "operator": "Exists", "effect": effect} for name, effect in added]
+    kept = [one for one in given if not any(_same(one, other) for other in every)]
+    return [*kept, *every]
+
+
+def _same(a: Dict, b: Dict) -> bool:
+    return all(a.get(field) == b.get(field) for field in ("key", "operator", "value", "effect"))
+
+
+def verdict(node: Node, spec: PodSpec, tolerations: Sequence[Toleration]) -> Verdict:
+    """What NodeShouldRunDaemonPod says, for a pod of `spec` with the `tolerations` a daemon pod has."""
+    if spec.node_name and spec.node_name != node.metadata.name:
+        return Verdict(False, False)
+    if not fits(node, spec):
+        return Verdict(False, False)
+    taints: Sequence[Taint] = node.spec.taints
+    if first_untolerated(taints, tolerations) is not None:
+        return Verdict(False, first_untolerated(taints, tolerations, ["NoExecute"]) is None)
+    return Verdict(True, True)
+
+
+def fits(node: Node, spec: PodSpec) -> bool:
+    """Whether the node satisfies nodeSelector and required node affinity."""
+    labels = node.metadata.labels
+    if any(labels.get(name) != value for name, value in spec.node_selector.items()):
+        return False
+    affinity = spec.affinity.node_affinity if spec.affinity else None
+    if affinity is None or affinity.required is None:
+        return True
+    return any(_satisfied(node, term) for term in affinity.required.node_selector_terms)
+
+
+def _satisfied(node: Node, term: NodeSelectorTerm) -> bool:
+    if not term.match_expressions and not term.match_fields:
+        return False
+    labels = all(satisfies(one, node.metadata.labels.get(one.key)) for one in term.match_expressions)
+    return labels and all(one.key == NAME_FIELD and satisfies(one, node.metadata.name) for one in term.match_fields)
+
+
+def limits(strategy: Strategy, nodes: int) -> tuple[int, int]:
+    """(maxSurge, maxUnavailable) for that many nodes; both round up, and both zero means one may be unavailable."""
+    rolling = strategy.rolling_update
+    if strategy.type != "RollingUpdate" or rolling is None:
+        return 0, 0
+    surge = intstr.scaled(rolling.max_surge or 0, nodes, round_up=True)
+    unavailable = intstr.scaled(1 if rolling.max_unavailable is None else rolling.max_unavailable, nodes, round_up=True)
+    return (0, 1) if surge == unavailable == 0 else (surge, unavailable)

@@ -1,0 +1,178 @@
+"""DaemonSets: one pod on every node that fits."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from labkit.cluster import Cluster
+from labkit.controllers import controllerrevisions
+from labkit.controllers.daemons import Verdict, daemon_tolerations, limits, verdict
+from labkit.controllers.ownership import available_in, claimed, has_ended, is_available, pod_from
+from labkit.controllers.replicaset import RETRY, is_namespace_ending
+from labkit.controllers.watching import all_of, claimant_of, itself
+from labkit.errors import ApiError
+from labkit.kinds.pod import Toleration
+from labkit.kinds.registry import Key, key_of
+from labkit.scheduler.nodeterms import NAME_FIELD
+
+Dict = dict[str, Any]
+
+HASH = "controller-revision-hash"
+GENERATION = "pod-template-generation"
+
+
+class DaemonSetController:
+    """Keeps one pod on each node that a DaemonSet's template fits.
+
+    Does: creates pods bound to their node by an affinity on its name, deletes those on nodes that fit no more and
+    those that ended, updates node by node within maxUnavailable (RollingUpdate) or when pods are deleted (OnDelete).
+    Reads: DaemonSet, Node, its pods. Writes: Pod, ControllerRevision, status; events.
+    Runs again: when the set, a pod of it or any node changes.
+    Source: pkg/controller/daemon/{daemon_controller,update}.go, v1.36.
+    Left out: maxSurge above 0 (updates go by maxUnavailable, at least 1); back-off before a failed pod is replaced.
+    """
+
+    name = "daemonset-controller"
+    kind = "DaemonSet"
+
+    def __init__(self) -> None:
+        self.watches = {"DaemonSet": itself, "Pod": claimant_of("DaemonSet"), "Node": all_of("DaemonSet")}
+
+    def reconcile(self, cluster: Cluster, key: Key) -> float | None:
+        """One sync."""
+        owner = cluster.get(key)
+        if owner is None or "deletionTimestamp" in owner["metadata"]:
+            return None
+        hashed = controllerrevisions.current(cluster, key)["metadata"]["labels"][HASH]
+        pods = _by_node(cluster, claimed(cluster, key, "Pod"))
+        verdicts = {node: _verdict(cluster, key, node) for node in cluster.keys("Node")}
+        failed = self._manage(cluster, key, pods, verdicts, hashed)
+        if not failed:
+            self._update(cluster, key, pods, verdicts, hashed)
+        _report(cluster, key, verdicts, hashed)
+        min_ready = owner["spec"].get("minReadySeconds", 0)
+        every = [pod for held in pods.values() for pod in held if cluster.get(pod)]
+        return RETRY if failed else available_in(cluster, every, min_ready)
+
+    def _manage(
+        self, cluster: Cluster, key: Key, pods: dict[str, list[Key]], verdicts: dict[Key, Verdict], hashed: str
+    ) -> bool:
+        """Create what is missing, delete what is too much; True if a pod was refused."""
+        gone = [name for name in pods if Key("Node", "", name) not in verdicts]
+        for node in [*(one.name for one in verdicts), *gone]:
+            said, held = verdicts.get(Key("Node", "", node), Verdict(False, False)), pods.get(node, [])
+            living = [pod for pod in held if not has_ended(cluster.require(pod))]
+            for pod in held:
+                if pod not in living and said.stays:
+                    text = f"Found failed daemon pod {pod.namespace}/{pod.name} on node {node}, will try to kill it"
+                    cluster.record(key, "Warning", "FailedDaemonPod", text, self.name)
+                    self._delete(cluster, key, pod)
+            for pod in living[1:] if said.stays else living:
+                self._delete(cluster, key, pod)
+            if said.runs and not held and not self._create(cluster, key, node, hashed):
+                return True
+        return False
+
+    def _create(self, cluster: Cluster, key: Key, node: str, hashed: str) -> bool:
+        try:
+            pod = key_of(cluster.create(daemon_pod(cluster.require(key), node, hashed)))
+        except ApiError as error:
+            if not is_namespace_ending(error):
+                cluster.record(key, "Warning", "FailedCreate", f"Error creating: {error.message}", self.name)
+            return False
+        cluster.record(key, "Normal", "SuccessfulCreate", f"Created pod: {pod.name}", self.name)
+        return True
+
+    def _delete(self, cluster: Cluster, key: Key, pod: Key) -> None:
+        if "deletionTimestamp" in cluster.require(pod)["metadata"]:
+            return
+        cluster.delete(pod)
+        cluster.record(key, "Normal", "SuccessfulDelete", f"Deleted pod: {pod.name}", self.name)
+
+    def _update(
+        self, cluster: Cluster, key: Key, pods: dict[str, list[Key]], verdicts: dict[Key, Verdict], hashed: str
+    ) -> None:
+        """Delete pods of older templates: unavailable ones at once, others as far as maxUnavailable allows."""
+        spec = cluster.read(key).spec
+        if spec.update_strategy.type != "RollingUpdate":
+            return
+        wanted = [node.name for node, said in verdicts.items() if said.runs]
+        budget = max(limits(spec.update_strategy, len(wanted))[1], 1)
+        held = {node: next((pod for pod in pods.get(node, []) if cluster.get(pod)), None) for node in wanted}
+        up = {node for node, pod in held.items() if pod and _is_up(cluster, pod, spec.min_ready_seconds)}
+        old = [(node, pod) for node, pod in held.items() if pod and _hash(cluster, pod) != hashed]
+        for node, pod in old:
+            if node not in up:
+                self._delete(cluster, key, pod)
+        spare = budget - (len(wanted) - len(up))
+        for _, pod in [(node, pod) for node, pod in old if node in up][: max(spare, 0)]:
+            self._delete(cluster, key, pod)
+
+
+def _is_up(cluster: Cluster, pod: Key, min_ready: int) -> bool:
+    return is_available(cluster, pod, min_ready) and "deletionTimestamp" not in cluster.require(pod)["metadata"]
+
+
+def _hash(cluster: Cluster, pod: Key) -> str:
+    return str((cluster.require(pod)["metadata"].get("labels") or {}).get(HASH, ""))
+
+
+def _verdict(cluster: Cluster, key: Key, node: Key) -> Verdict:
+    template = cluster.read(key).spec.template.spec
+    given = cluster.require(key)["spec"]["template"].get("spec", {}).get("tolerations") or []
+    tolerations = [msgspec.convert(one, Toleration) for one in daemon_tolerations(given, template.host_network)]
+    return verdict(cluster.read(node), template, tolerations)
+
+
+def _by_node(cluster: Cluster, pods: list[Key]) -> dict[str, list[Key]]:
+    found: dict[str, list[Key]] = {}
+    for pod in pods:
+        found.setdefault(target_node(cluster.require(pod)), []).append(pod)
+    return found
+
+
+def target_node(pod: Dict) -> str:
+    """The node a daemon pod is on, or is to be on by its affinity."""
+    spec = pod["spec"]
+    if spec.get("nodeName"):
+        return str(spec["nodeName"])
+    node_affinity = (spec.get("affinity") or {}).get("nodeAffinity") or {}
+    required = node_affinity.get("requiredDuringSchedulingIgnoredDuringExecution") or {}
+    fields = [one for term in required.get("nodeSelectorTerms") or () for one in term.get("matchFields") or ()]
+    return next((str(one["values"][0]) for one in fields if one["key"] == NAME_FIELD and one.get("values")), "")
+
+
+def daemon_pod(owner: Dict, node: str, hashed: str) -> Dict:
+    """The pod for a node: tolerations added, affinity on the node's name in place of the template's own terms."""
+    pod = pod_from(owner["spec"]["template"], owner)
+    spec = pod["spec"]
+    affinity = spec.get("affinity") or {}
+    term = {"matchFields": [{"key": NAME_FIELD, "operator": "In", "values": [node]}]}
+    required = {"requiredDuringSchedulingIgnoredDuringExecution": {"nodeSelectorTerms": [term]}}
+    placed = {**affinity, "nodeAffinity": {**(affinity.get("nodeAffinity") or {}), **required}}
+    tolerations = daemon_tolerations(spec.get("tolerations") or [], bool(spec.get("hostNetwork")))
+    own = {HASH: hashed, GENERATION: str(owner["metadata"].get("generation", 1))}
+    meta = {**pod["metadata"], "labels": {**(pod["metadata"].get("labels") or {}), **own}}
+    return {**pod, "metadata": meta, "spec": {**spec, "affinity": placed, "tolerations": tolerations}}
+
+
+def _report(cluster: Cluster, key: Key, verdicts: dict[Key, Verdict], hashed: str) -> None:
+    min_ready = cluster.read(key).spec.min_ready_seconds
+    pods = _by_node(cluster, claimed(cluster, key, "Pod"))
+    wanted = [node.name for node, said in verdicts.items() if said.runs]
+    running = {node: held[0] for node, held in pods.items() if node in wanted}
+    available = sum(is_available(cluster, pod, min_ready) for pod in running.values())
+    counts = {
+        "currentNumberScheduled": len(running),
+        "numberMisscheduled": sum(node not in wanted for node in pods),
+        "desiredNumberScheduled": len(wanted),
+        "numberReady": sum(cluster.read(pod).is_ready for pod in running.values()),
+        "observedGeneration": cluster.require(key)["metadata"].get("generation", 1),
+        "updatedNumberScheduled": sum(_hash(cluster, pod) == hashed for pod in running.values()),
+        "numberAvailable": available,
+        "numberUnavailable": len(wanted) - available,
+    }
+    always = ("currentNumberScheduled", "numberMisscheduled", "desiredNumberScheduled", "numberReady")
+    cluster.set_status(key, {name: count for name, count in counts.items() if count or name in always})
