@@ -13,6 +13,7 @@ from labkit.errors import ApiError, CommandError, FieldError, LabError
 from labkit.kinds import KINDS, Key, Kind, find
 from labkit.kubectl import fieldselectors
 from labkit.kubectl.call import Call
+from labkit.kubectl.files import kind_in, read_documents
 from labkit.kubectl.parser import Flag
 
 SELECTOR_FLAGS = (
@@ -126,21 +127,20 @@ def by_names(call: Call, names: Iterable[Named], everywhere: bool = False) -> Fo
 
 def by_files(call: Call, files: list[str]) -> Found:
     """The objects that files name, as the cluster has them."""
-    from labkit.kubectl.files import read_objects
-
     items: list[Item] = []
     errors: list[LabError] = []
-    for manifest in read_objects(call, files):
-        kind = KINDS[manifest["kind"]]
-        meta = manifest["metadata"]
+    for document in read_documents(call, files):
+        kind = kind_in(document)
+        meta = document.obj.get("metadata") or {}
+        if not meta.get("name"):
+            raise CommandError("error: resource name may not be empty")
         namespace = meta.get("namespace") or call.namespace
         obj = call.cluster.get(Key(kind.name, namespace if kind.namespaced else "", meta["name"]))
         if obj is None:
             errors.append(ApiError.not_found(kind.plural, meta["name"], kind.group))
         else:
             items.append(Item(kind, obj))
-    count = len(items) + len(errors)
-    return Found(items, errors, list(dict.fromkeys(item.kind for item in items)), count == 1)
+    return Found(items, errors, list(dict.fromkeys(item.kind for item in items)), len(items) + len(errors) == 1)
 
 
 def listed(
