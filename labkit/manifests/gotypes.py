@@ -74,6 +74,8 @@ _TYPES = {
     "PodDisruptionBudgetSpec": "MinAvailable Selector MaxUnavailable UnhealthyPodEvictionPolicy",
     "DeploymentStrategy": "Type:s RollingUpdate:*RollingUpdate",
     "RollingUpdate": "MaxUnavailable MaxSurge",
+    "StatefulStrategy": "Type:s RollingUpdate:*StatefulRolling",
+    "StatefulRolling": "Partition:i MaxUnavailable",
     "ServicePort": "Name:s Protocol:s AppProtocol Port:i TargetPort:i NodePort:i",
     "RoleRef": "APIGroup=apiGroup:s Kind:s Name:s",
 }

@@ -16,6 +16,7 @@ Object = dict[str, Any]
 _LABEL_NAMED = {"Service", "Namespace", "StatefulSet"}
 _PATH_NAMED = {"Role", "ClusterRole", "RoleBinding", "ClusterRoleBinding", "Event"}
 _ANNOTATIONS_LIMIT = 256 * 1024
+_OWNER_WORDS = {"apiVersion": "version", "kind": "kind", "name": "name", "uid": "uid"}
 
 
 def name_errors(kind: str, name: str) -> list[str]:
@@ -42,8 +43,8 @@ def metadata(obj: Object) -> Iterator[Cause]:
         yield required(f"{path}.name", "name or generateName is required")
     else:
         yield from each(f"{path}.name", name, name_errors(obj["kind"], name))
-    yield from labels(meta.get("labels"), f"{path}.labels")
-    yield from annotations(meta.get("annotations"), f"{path}.annotations")
+    yield from label_map(meta.get("labels"), f"{path}.labels")
+    yield from annotation_map(meta.get("annotations"), f"{path}.annotations")
     yield from _owners(meta.get("ownerReferences") or (), f"{path}.ownerReferences")
     for index, finalizer in enumerate(meta.get("finalizers") or ()):
         yield from each(f"{path}.finalizers[{index}]", finalizer, names.qualified_name(finalizer))
@@ -55,19 +56,19 @@ def metadata_update(obj: Object, old: Object) -> Iterator[Cause]:
     for key in ("name", "namespace", "uid"):
         if key in new and new[key] != before.get(key):
             yield invalid(f"metadata.{key}", new[key], IMMUTABLE)
-    yield from labels(new.get("labels"), "metadata.labels")
-    yield from annotations(new.get("annotations"), "metadata.annotations")
+    yield from label_map(new.get("labels"), "metadata.labels")
+    yield from annotation_map(new.get("annotations"), "metadata.annotations")
     yield from _owners(new.get("ownerReferences") or (), "metadata.ownerReferences")
 
 
-def labels(given: Object | None, path: str) -> Iterator[Cause]:
+def label_map(given: Object | None, path: str) -> Iterator[Cause]:
     """Keys and values of labels."""
     for key, value in (given or {}).items():
         yield from each(path, key, names.qualified_name(key))
         yield from each(path, value, names.label_value(value))
 
 
-def annotations(given: Object | None, path: str) -> Iterator[Cause]:
+def annotation_map(given: Object | None, path: str) -> Iterator[Cause]:
     """Keys of annotations, and the size of all of them."""
     for key in given or ():
         yield from each(path, key, names.qualified_name(key.lower()))
@@ -83,7 +84,7 @@ def label_name(path: str, key: str) -> Iterator[Cause]:
 def label_selector(selector: Object | None, path: str) -> Iterator[Cause]:
     """A LabelSelector's labels and expressions."""
     selector = selector or {}
-    yield from labels(selector.get("matchLabels"), f"{path}.matchLabels")
+    yield from label_map(selector.get("matchLabels"), f"{path}.matchLabels")
     for index, expression in enumerate(selector.get("matchExpressions") or ()):
         yield from _expression(expression, f"{path}.matchExpressions[{index}]")
 
@@ -115,12 +116,13 @@ def is_empty(selector: Object) -> bool:
 
 def _owners(owners: Any, path: str) -> Iterator[Cause]:
     for index, owner in enumerate(owners):
-        for key in ("apiVersion", "kind", "name", "uid"):
+        for key, word in _OWNER_WORDS.items():
             if not owner.get(key):
-                yield invalid(f"{path}[{index}].{key}", "", f"{'version' if key == 'apiVersion' else key} must not be empty")
+                yield invalid(f"{path}[{index}].{key}", "", f"{word} must not be empty")
     controllers = [owner.get("kind", "") + "/" + owner.get("name", "") for owner in owners if owner.get("controller")]
     if len(controllers) > 1:
-        yield invalid(path, owners, f"Only one reference can have Controller set to true. Found \"true\" in references for {controllers[0]} and {controllers[1]}")
+        both = f'Found "true" in references for {controllers[0]} and {controllers[1]}'
+        yield invalid(path, owners, f"Only one reference can have Controller set to true. {both}")
 
 
 def unique(items: Any, path: str, key: str = "name") -> Iterator[Cause]:

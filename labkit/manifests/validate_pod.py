@@ -13,7 +13,7 @@ from labkit.fields import names
 from labkit.manifests.causes import each, forbidden, invalid, named, one_of, required, unsupported
 from labkit.manifests.gotypes import changes
 from labkit.manifests.validate_container import containers
-from labkit.manifests.validate_meta import annotations, labels
+from labkit.manifests.validate_meta import annotation_map, label_map
 from labkit.manifests.validate_scheduling import scheduling, tolerations
 from labkit.manifests.validate_volumes import volumes
 
@@ -38,10 +38,15 @@ def pod(obj: Object, old: Object | None) -> Iterator[Cause]:
 
 def template(given: Object | None, path: str) -> Iterator[Cause]:
     """The template of a workload's pods."""
-    meta = (given or {}).get("metadata") or {}
-    yield from labels(meta.get("labels"), f"{path}.labels")
-    yield from annotations(meta.get("annotations"), f"{path}.annotations")
+    yield from template_metadata(given, path)
     yield from pod_spec((given or {}).get("spec") or {}, f"{path}.spec")
+
+
+def template_metadata(given: Object | None, path: str) -> Iterator[Cause]:
+    """Labels and annotations of a template; the server leaves `metadata` out of their path."""
+    meta = (given or {}).get("metadata") or {}
+    yield from label_map(meta.get("labels"), f"{path}.labels")
+    yield from annotation_map(meta.get("annotations"), f"{path}.annotations")
 
 
 def pod_spec(spec: Object, path: str) -> Iterator[Cause]:
@@ -52,7 +57,7 @@ def pod_spec(spec: Object, path: str) -> Iterator[Cause]:
     if spec.get("restartPolicy", "Always") not in RESTART_POLICIES:
         yield unsupported(f"{path}.restartPolicy", spec["restartPolicy"], RESTART_POLICIES)
     yield from one_of(spec, path, "dnsPolicy", _DNS_POLICIES)
-    yield from labels(spec.get("nodeSelector"), f"{path}.nodeSelector")
+    yield from label_map(spec.get("nodeSelector"), f"{path}.nodeSelector")
     yield from _host_network(spec, path)
     for index, secret in enumerate(spec.get("imagePullSecrets") or ()):
         if not secret.get("name"):

@@ -25,7 +25,7 @@ from labkit.manifests.causes import (
 )
 from labkit.manifests.gotypes import as_go
 from labkit.manifests.validate_container import PROTOCOLS
-from labkit.manifests.validate_meta import label_selector, labels
+from labkit.manifests.validate_meta import label_map, label_selector
 
 Object = dict[str, Any]
 _TYPES = ("ClusterIP", "ExternalName", "LoadBalancer", "NodePort")
@@ -44,7 +44,7 @@ def service(obj: Object, old: Object | None) -> Iterator[Cause]:
     if kind == "ExternalName":
         yield from _external_name(spec)
     yield from _service_ports(spec.get("ports") or ())
-    yield from labels(spec.get("selector"), "spec.selector")
+    yield from label_map(spec.get("selector"), "spec.selector")
     yield from one_of(spec, "spec", "sessionAffinity", ("ClientIP", "None"))
     yield from _addresses(spec)
     yield from one_of(spec, "spec", "type", _TYPES)

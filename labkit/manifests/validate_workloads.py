@@ -12,19 +12,18 @@ from labkit.errors import Cause
 from labkit.fields import intstr, selectors
 from labkit.manifests.causes import (
     IMMUTABLE,
-    NOT_NEGATIVE,
     at_most_all,
     forbidden,
     int_or_percent,
     invalid,
     not_negative,
+    one_of,
     required,
     unsupported,
 )
 from labkit.manifests.gotypes import as_go
 from labkit.manifests.validate_meta import is_empty, label_selector
-from labkit.manifests.validate_pod import template
-from labkit.manifests.validate_volumes import claim_spec
+from labkit.manifests.validate_pod import template, template_metadata
 
 Object = dict[str, Any]
 _STATEFUL_FREE = (
@@ -63,8 +62,13 @@ def replica_set(obj: Object, old: Object | None) -> Iterator[Cause]:
 def daemon_set(obj: Object, old: Object | None) -> Iterator[Cause]:
     """A DaemonSet."""
     spec = obj.get("spec") or {}
-    yield from _selector(spec, "daemonset")
-    yield from _template(spec, "DaemonSet")
+    selector = spec.get("selector")
+    yield from label_selector(selector, "spec.selector")
+    yield from _match(spec, "spec.template")
+    if selector is not None and is_empty(selector):
+        yield invalid("spec.selector", selector, "empty selector is invalid for daemonset")
+    yield from template(spec.get("template"), "spec.template")
+    yield from _always(spec, "DaemonSet")
     yield from not_negative(spec, "spec", "minReadySeconds")
     yield from _daemon_strategy(spec.get("updateStrategy") or {}, "spec.updateStrategy")
     yield from not_negative(spec, "spec", "revisionHistoryLimit")
@@ -74,20 +78,32 @@ def daemon_set(obj: Object, old: Object | None) -> Iterator[Cause]:
 def stateful_set(obj: Object, old: Object | None) -> Iterator[Cause]:
     """A StatefulSet."""
     spec = obj.get("spec") or {}
-    before = (old or {}).get("spec") or {}
-    if old is not None and any(spec.get(key) != before.get(key) for key in {*spec, *before} - {*_STATEFUL_FREE}):
-        yield forbidden("spec", _STATEFUL_FIXED)
     policy = spec.get("podManagementPolicy", "OrderedReady")
     if policy not in ("OrderedReady", "Parallel"):
         yield invalid("spec.podManagementPolicy", policy, "must be 'OrderedReady' or 'Parallel'")
     yield from _stateful_strategy(spec.get("updateStrategy") or {}, "spec.updateStrategy")
+    for key in ("whenDeleted", "whenScaled"):
+        path = "spec.persistentVolumeClaimRetentionPolicy"
+        yield from one_of(spec.get(path.removeprefix("spec.")) or {}, path, key, ("Retain", "Delete"))
     yield from not_negative(spec, "spec", "replicas", "minReadySeconds")
     yield from not_negative(spec.get("ordinals") or {}, "spec.ordinals", "start")
     yield from _selector(spec, "statefulset")
-    yield from _template(spec, "StatefulSet")
-    if old is None:
-        for index, claim in enumerate(spec.get("volumeClaimTemplates") or ()):
-            yield from claim_spec(claim.get("spec") or {}, f"spec.volumeClaimTemplates[{index}].spec")
+    yield from _stateful_template(spec)
+    yield from _stateful_update(spec, (old or {}).get("spec") or {})
+
+
+def _stateful_template(spec: Object) -> Iterator[Cause]:
+    """Labels and annotations only: the server leaves the rest to the pods, whose volumes come from claims."""
+    if any(label_selector(spec.get("selector"), "")):
+        return
+    yield from _match(spec, "spec.template")
+    yield from template_metadata(spec.get("template"), "spec.template")
+    yield from _always(spec, "StatefulSet")
+
+
+def _stateful_update(spec: Object, before: Object) -> Iterator[Cause]:
+    if before and any(spec.get(key) != before.get(key) for key in {*spec, *before} - {*_STATEFUL_FREE}):
+        yield forbidden("spec", _STATEFUL_FIXED)
 
 
 def _selector(spec: Object, word: str) -> Iterator[Cause]:
@@ -101,23 +117,31 @@ def _selector(spec: Object, word: str) -> Iterator[Cause]:
 
 
 def _template(spec: Object, word: str) -> Iterator[Cause]:
-    given, path = spec.get("template") or {}, "spec.template"
-    if not _selects(spec.get("selector"), given):
-        labels = (given.get("metadata") or {}).get("labels")
+    selector = spec.get("selector")
+    if any(label_selector(selector, "")):
+        yield invalid("spec.selector", selector, "invalid label selector")
+        return
+    yield from _match(spec, "spec.template")
+    yield from template(spec.get("template"), "spec.template")
+    yield from _always(spec, word)
+
+
+def _match(spec: Object, path: str) -> Iterator[Cause]:
+    """The selector must select the pods that the template makes; no selector selects nothing."""
+    selector = spec.get("selector")
+    labels = ((spec.get("template") or {}).get("metadata") or {}).get("labels")
+    if not any(label_selector(selector, "")) and not selectors.matches(selector, labels or {}):
         yield invalid(f"{path}.metadata.labels", labels, "`selector` does not match template `labels`")
-    yield from template(given, path)
-    policy = (given.get("spec") or {}).get("restartPolicy", "Always")
+
+
+def _always(spec: Object, word: str) -> Iterator[Cause]:
+    """Pods that are kept running can't end by themselves."""
+    pod, path = (spec.get("template") or {}).get("spec") or {}, "spec.template.spec"
+    policy = pod.get("restartPolicy", "Always")
     if policy != "Always":
-        yield unsupported(f"{path}.spec.restartPolicy", policy, ("Always",))
-    if (given.get("spec") or {}).get("activeDeadlineSeconds") is not None:
-        yield forbidden(f"{path}.spec.activeDeadlineSeconds", f"activeDeadlineSeconds in {word} is not Supported")
-
-
-def _selects(selector: Object | None, given: Object) -> bool:
-    """Whether the selector matches the template's labels; a bad selector is reported elsewhere."""
-    if selector is not None and any(label_selector(selector, "")):
-        return True
-    return selectors.matches(selector, (given.get("metadata") or {}).get("labels") or {})
+        yield unsupported(f"{path}.restartPolicy", policy, ("Always",))
+    if pod.get("activeDeadlineSeconds") is not None:
+        yield forbidden(f"{path}.activeDeadlineSeconds", f"activeDeadlineSeconds in {word} is not Supported")
 
 
 def _fixed_selector(spec: Object, old: Object | None) -> Iterator[Cause]:
@@ -156,13 +180,14 @@ def _counts(value: Any) -> int:
 def _daemon_strategy(strategy: Object, path: str) -> Iterator[Cause]:
     kind, rolling = strategy.get("type", "RollingUpdate"), strategy.get("rollingUpdate") or {}
     if kind not in ("RollingUpdate", "OnDelete"):
-        yield unsupported(f"{path}.type", kind, ("RollingUpdate", "OnDelete"))
+        yield unsupported(path, as_go("DeploymentStrategy", strategy), ("RollingUpdate", "OnDelete"))
     if kind != "RollingUpdate":
         return
     at, unavailable, surge = f"{path}.rollingUpdate", rolling.get("maxUnavailable", 0), rolling.get("maxSurge", 0)
     yield from int_or_percent(f"{at}.maxUnavailable", unavailable)
     yield from int_or_percent(f"{at}.maxSurge", surge)
     yield from at_most_all(f"{at}.maxUnavailable", unavailable)
+    yield from at_most_all(f"{at}.maxSurge", surge)
     if _counts(unavailable) and _counts(surge):
         yield invalid(f"{at}.maxSurge", surge, "may not be set when maxUnavailable is non-zero")
     elif not _counts(unavailable) and not _counts(surge):
@@ -173,10 +198,19 @@ def _stateful_strategy(strategy: Object, path: str) -> Iterator[Cause]:
     kind, rolling = strategy.get("type", "RollingUpdate"), strategy.get("rollingUpdate")
     if kind == "OnDelete":
         if rolling is not None:
-            yield invalid(f"{path}.rollingUpdate", rolling, "only allowed for updateStrategy 'RollingUpdate'")
+            shown = as_go("StatefulRolling", rolling)
+            yield invalid(f"{path}.rollingUpdate", shown, "only allowed for updateStrategy 'RollingUpdate'")
     elif kind == "RollingUpdate":
-        partition = (rolling or {}).get("partition", 0)
-        if partition < 0:
-            yield invalid(f"{path}.rollingUpdate.partition", partition, NOT_NEGATIVE)
+        yield from _partition(rolling or {}, f"{path}.rollingUpdate")
     else:
-        yield invalid(path, strategy, "must be 'RollingUpdate' or 'OnDelete'")
+        yield invalid(path, as_go("StatefulStrategy", strategy), "must be 'RollingUpdate' or 'OnDelete'")
+
+
+def _partition(rolling: Object, path: str) -> Iterator[Cause]:
+    yield from not_negative(rolling, path, "partition")
+    unavailable = rolling.get("maxUnavailable")
+    if unavailable is not None:
+        yield from int_or_percent(f"{path}.maxUnavailable", unavailable)
+        if not _counts(unavailable):
+            yield invalid(f"{path}.maxUnavailable", unavailable, "cannot be 0")
+        yield from at_most_all(f"{path}.maxUnavailable", unavailable)
