@@ -1,0 +1,147 @@
+"""One attempt to schedule one pod: prefilter, filter, score, pick; where nothing is feasible, postfilter.
+
+`decide` is a pure function of the world, the pod, the profile and where the visit of nodes starts.
+Source: pkg/scheduler/schedule_one.go, framework/runtime/framework.go, v1.36.
+Left out: extenders, Permit and waiting pods.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from labkit.cluster import Cluster
+from labkit.kinds.registry import Key
+from labkit.scheduler.coded import Ints
+from labkit.scheduler.columns import Columns
+from labkit.scheduler.decision import Decision, Evictions, Refused, Scored, best_of
+from labkit.scheduler.filtering import Filtered, run_filters
+from labkit.scheduler.messages import contradictory, left_out
+from labkit.scheduler.order import nodes_to_find
+from labkit.scheduler.plugin import UNRESOLVABLE, Cycle, Prepared, Refusal
+from labkit.scheduler.podinfo import PodInfo
+from labkit.scheduler.profile import DEFAULT, Profile
+
+
+def decide(
+    cluster: Cluster,
+    pod: Key | PodInfo,
+    columns: Columns | None = None,
+    profile: Profile = DEFAULT,
+    start: int = 0,
+    rng: random.Random | None = None,
+) -> Decision:
+    """Where the pod goes, or why it goes nowhere. Nothing is written.
+
+    `columns` must be fresh; without them they are built. `start` is the position in the visiting order to begin at.
+    With `rng` ties are broken at random as up to v1.34, otherwise the first of the best is taken.
+    """
+    return decided(cycle_of(cluster, pod, columns), profile, start, rng)
+
+
+def cycle_of(cluster: Cluster, pod: Key | PodInfo, columns: Columns | None = None) -> Cycle:
+    """A pod's turn, before anything was asked; NotFound if there is no such pod."""
+    if not isinstance(pod, PodInfo):
+        cluster.require(pod)
+        pod = PodInfo.of(pod, cluster.read(pod))
+    return Cycle(pod, Columns(cluster) if columns is None else columns, cluster)
+
+
+def decided(cycle: Cycle, profile: Profile, start: int = 0, rng: random.Random | None = None) -> Decision:
+    """The decision of one turn; the cycle keeps the states that explain it."""
+    columns = cycle.columns
+    begun: dict[str, Any] = {"pod": cycle.info.key, "names": columns.names, "start": start, "next_start": start}
+    nodes, refusal, narrowed = run_prefilters(cycle, profile)
+    if refusal or not len(columns):
+        failed = Decision(rows=np.zeros(0, np.int64), refusal=refusal, **begun)
+        return with_postfilter(cycle, profile, failed) if len(columns) else failed
+    found = find_feasible(cycle, profile, nodes, start)
+    begun["next_start"] = (start + len(found.rows) + sum(len(one.rows) for one in found.refused)) % len(columns)
+    if not len(found.rows):
+        return with_postfilter(cycle, profile, Decision(narrowed=narrowed, **found._asdict(), **begun))
+    scored = run_scores(cycle, profile, found.rows) if len(found.rows) > 1 else {}
+    return picked(Decision(narrowed=narrowed, scored=scored, **found._asdict(), **begun), rng)
+
+
+def picked(decision: Decision, rng: random.Random | None) -> Decision:
+    """The decision with its node: the first of the best, or one of them at random."""
+    best = decision.rows[best_of(decision.total)].tolist()
+    return _with(decision, row=rng.choice(best) if rng else best[0])
+
+
+def run_prefilters(cycle: Cycle, profile: Profile) -> tuple[frozenset[str] | None, Refusal | None, str]:
+    """Prepare every plugin: the node names left (None: all), a refusal of the pod, the words for nodes left out."""
+    nodes: frozenset[str] | None = None
+    narrowing: list[str] = []
+    for plugin in profile.offering("prefilter"):
+        prepared: Prepared = plugin.prefilter(cycle)
+        if prepared.refusal:
+            return None, prepared.refusal, ""
+        if prepared.skip:
+            cycle.skipped.add(plugin.name)
+        cycle.states[plugin.name] = prepared.state
+        if prepared.nodes is not None:
+            nodes = prepared.nodes if nodes is None else nodes & prepared.nodes
+            narrowing.append(plugin.name)
+            if not nodes:
+                return None, Refusal(UNRESOLVABLE, contradictory(narrowing)), ""
+    return nodes, None, left_out(narrowing) if narrowing else ""
+
+
+def find_feasible(cycle: Cycle, profile: Profile, nodes: frozenset[str] | None, start: int) -> Filtered:
+    """The nodes that pass every filter, as many as are looked for; a nominated node is tried before all others."""
+    columns, plugins = cycle.columns, profile.filters
+    nominated = columns.row.get(cycle.pod.status.nominated_node_name)
+    if nominated is not None:
+        first = run_filters(cycle, plugins, np.array([nominated]))
+        if len(first.rows):
+            return first
+    rows = columns.order
+    if nodes is not None:
+        rows = np.array([row for row in rows if columns.names[row] in nodes], np.int64)
+    if not len(rows):
+        return Filtered(rows, ())
+    rows = np.roll(rows, -(start % len(rows)))
+    return enough(run_filters(cycle, plugins, rows), rows, nodes_to_find(len(rows), profile.percentage))
+
+
+def enough(found: Filtered, rows: Ints, limit: int) -> Filtered:
+    """What was found when the visit stops at the last feasible node that is needed."""
+    if len(found.rows) <= limit:
+        return found
+    visited = rows[: int(np.flatnonzero(rows == found.rows[limit - 1])[0]) + 1]
+    return Filtered(found.rows[:limit], tuple(filter(None, (_within(one, visited) for one in found.refused))))
+
+
+def _within(one: Refused, visited: Ints) -> Refused | None:
+    kept = np.isin(one.rows, visited)
+    return Refused(one.plugin, one.rows[kept], one.codes[kept], one.reasons[kept], one.texts) if kept.any() else None
+
+
+def run_scores(cycle: Cycle, profile: Profile, rows: Ints) -> dict[str, Scored]:
+    """Every scoring plugin's scores of the feasible rows; plugins with nothing to say are left out."""
+    found = {}
+    for plugin in profile.offering("score"):
+        raw = plugin.score(cycle, rows)
+        if raw is not None:
+            normalized = plugin.normalize(cycle, raw) if hasattr(plugin, "normalize") else raw
+            found[plugin.name] = Scored(raw, normalized, profile.weights.get(plugin.name, 1))
+    return found
+
+
+def with_postfilter(cycle: Cycle, profile: Profile, failed: Decision) -> Decision:
+    """The decision with what the PostFilter plugins make of it, up to the first that finds a node or has to stop."""
+    said: list[Evictions] = []
+    for plugin in profile.offering("postfilter"):
+        said.append(plugin.postfilter(cycle, failed, profile.filters))
+        if said[-1].nominated or said[-1].stop:
+            break
+    return _with(failed, evictions=tuple(said))
+
+
+def _with(decision: Decision, **changes: Any) -> Decision:
+    fields: Sequence[str] = tuple(Decision.__dataclass_fields__)
+    return Decision(**{name: getattr(decision, name) for name in fields} | changes)

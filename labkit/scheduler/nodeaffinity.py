@@ -1,0 +1,113 @@
+"""NodeAffinity: the nodes a pod needs, and those it likes."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from labkit.kinds.pod import NodeAffinity as Affinity
+from labkit.kinds.pod import NodeSelector, Pod, PreferredNodeTerm
+from labkit.scheduler import nodeterms
+from labkit.scheduler.coded import Bools, Ints
+from labkit.scheduler.columns import Columns
+from labkit.scheduler.plugin import SKIP, UNRESOLVABLE, Cycle, Prepared, Refusal, Verdict, default_normalize
+
+REASON = "node(s) didn't match Pod's node affinity/selector"
+CONFLICT = "pod affinity terms conflict"
+
+
+class NodeAffinity:
+    """Sends pods to the nodes they select.
+
+    Does: refuses nodes that lack a pair of `nodeSelector` or satisfy no required term. The score sums the weights of
+    the preferred terms that a node satisfies, as 100*sum/highest sum. Terms bound to `metadata.name` narrow the
+    nodes before anything else looks at them.
+    Reads: the node's labels and name, the pod's nodeSelector and nodeAffinity.
+    Writes: nothing.
+    Runs again when: a node is added or its labels change.
+    Source: plugins/nodeaffinity/node_affinity.go, v1.36.
+    Left out: `addedAffinity` of the plugin's arguments.
+    """
+
+    name = "NodeAffinity"
+    events = ("Node/Add", "Node/Update", "Pod/Update")
+
+    def prefilter(self, cycle: Cycle) -> Prepared:
+        """Skip a pod that selects nothing; narrow the nodes to the names that the terms are bound to."""
+        required = required_of(cycle.pod)
+        if required is None and not cycle.pod.spec.node_selector:
+            return SKIP
+        if required is None or not required.node_selector_terms:
+            return Prepared()
+        names = nodeterms.names_wanted(required.node_selector_terms)
+        if names is not None and not names:
+            return Prepared(refusal=Refusal(UNRESOLVABLE, CONFLICT))
+        return Prepared(nodes=names)
+
+    def filter(self, cycle: Cycle, rows: Ints) -> Verdict:
+        """Refuse nodes that the pod doesn't select."""
+        return Verdict.of(~selected(cycle.columns, cycle.pod, rows), UNRESOLVABLE, REASON)
+
+    def score(self, cycle: Cycle, rows: Ints) -> Ints | None:
+        """The weights of the preferred terms that hold, summed."""
+        terms = preferred_of(cycle.pod)
+        if not terms:
+            return None
+        total = np.zeros(len(rows), np.int64)
+        for term in terms:
+            total += term.weight * nodeterms.matches(cycle.columns, term.preference, rows)
+        return total
+
+    def normalize(self, cycle: Cycle, raw: Ints) -> Ints:
+        """100 for the highest sum."""
+        return default_normalize(raw)
+
+    def refusal_terms(self, cycle: Cycle, row: int) -> list[str]:
+        """The pairs that are missing, and for each required term what fails."""
+        labels = cycle.columns.nodes[row].metadata.labels
+        pairs = cycle.pod.spec.node_selector.items()
+        found = [f"nodeSelector {key}={value} fails: {_has(labels, key)}" for key, value in pairs if labels.get(key) != value]
+        required = required_of(cycle.pod)
+        for number, term in enumerate(required.node_selector_terms if required else (), 1):
+            found += [f"term {number}: {failed}" for failed in nodeterms.failures(cycle.columns, term, row)]
+        return found
+
+    def score_terms(self, cycle: Cycle, row: int) -> list[str]:
+        """Each preferred term with its weight, and whether it holds."""
+        return [_weighed(cycle.columns, term, row) for term in preferred_of(cycle.pod)]
+
+
+def affinity_of(pod: Pod) -> Affinity | None:
+    """The pod's node affinity."""
+    return pod.spec.affinity.node_affinity if pod.spec.affinity else None
+
+
+def required_of(pod: Pod) -> NodeSelector | None:
+    """The terms of which one must hold."""
+    affinity = affinity_of(pod)
+    return affinity.required if affinity else None
+
+
+def preferred_of(pod: Pod) -> tuple[PreferredNodeTerm, ...]:
+    """The terms that count in the score."""
+    affinity = affinity_of(pod)
+    return affinity.preferred if affinity else ()
+
+
+def selected(columns: Columns, pod: Pod, rows: Ints) -> Bools:
+    """Which of the rows have every pair of nodeSelector and satisfy a required term."""
+    matched = np.ones(len(rows), np.bool_)
+    for key, wanted in pod.spec.node_selector.items():
+        column = columns.labels(key)
+        matched &= column.codes[rows] == column.code(wanted)
+    required = required_of(pod)
+    return matched & nodeterms.matches_any(columns, required.node_selector_terms, rows) if required else matched
+
+
+def _has(labels: dict[str, str], key: str) -> str:
+    return f"{key}={labels[key]}" if key in labels else f"no label {key}"
+
+
+def _weighed(columns: Columns, term: PreferredNodeTerm, row: int) -> str:
+    failed = nodeterms.failures(columns, term.preference, row)
+    listed = "; ".join(failed) or ", ".join(map(nodeterms.in_words, term.preference.match_expressions))
+    return f"{0 if failed else term.weight} of {term.weight}: {listed}"
