@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
+
 from labkit.kinds.meta import Condition, LabelSelector, Meta, Quantity, Requirement, Struct
 
 
@@ -24,7 +26,7 @@ class ContainerPort(Struct):
     name: str = ""
     protocol: str = "TCP"
     host_port: int = 0
-    host_ip: str = ""
+    host_ip: str = msgspec.field(default="", name="hostIP")
 
 
 class KeySelector(Struct):
@@ -305,8 +307,8 @@ class PodStatus(Struct):
     conditions: tuple[Condition, ...] = ()
     container_statuses: tuple[ContainerStatus, ...] = ()
     init_container_statuses: tuple[ContainerStatus, ...] = ()
-    pod_ip: str = ""
-    host_ip: str = ""
+    pod_ip: str = msgspec.field(default="", name="podIP")
+    host_ip: str = msgspec.field(default="", name="hostIP")
     nominated_node_name: str = ""
     start_time: str | None = None
     qos_class: str = ""
