@@ -7,6 +7,7 @@ the best nodes, the message, preemption. Which of several best nodes was taken i
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from labkit import apiserver
@@ -14,6 +15,8 @@ from labkit.cluster import Cluster
 from labkit.conformance.comparing import attempted, differences, shown
 from labkit.conformance.forms import Recording
 from labkit.conformance.report import Outcome
+from labkit.controllers.taint_eviction import no_execute
+from labkit.controllers.tolerating import stays_for
 from labkit.errors import ApiError
 from labkit.kinds import Key, key_of
 from labkit.scheduler import DEFAULT, Decision, decide
@@ -23,6 +26,10 @@ Answer = dict[str, Any]
 
 NAMESPACES = ("default", "kube-system", "kube-public", "kube-node-lease")
 READY = {"type": "Ready", "status": "True"}
+PAUSE = 2.0
+"""Seconds between two steps: pods of different steps don't start at the same moment."""
+EVERY_NODE = replace(DEFAULT, percentage=100)
+"""The recorded scheduler looked at every node."""
 
 
 def replay(recording: Recording) -> Iterator[Outcome]:
@@ -58,26 +65,34 @@ def world(scenario: Object) -> Cluster:
     for obj in [*scenario["nodes"], *others]:
         place(cluster, obj)
     for pod in scenario["placed"]:
-        place(cluster, pod)
+        drop_if_driven_off(cluster, place(cluster, pod))
     return cluster
+
+
+def drop_if_driven_off(cluster: Cluster, pod: Key) -> None:
+    """Remove a placed pod that a NoExecute taint of its node drives off: the recorded control plane evicted it too."""
+    spec = cluster.read(pod).spec
+    if stays_for(no_execute(cluster, spec.node_name), spec.tolerations) == 0:
+        cluster.remove(pod)
 
 
 def place(cluster: Cluster, obj: Object) -> Key:
     """Let an object stand in the world in its settled state: nodes and pods ready, claims with a volume bound."""
     stored = apiserver.create(cluster, {name: part for name, part in obj.items() if name != "status"}).obj
-    status = settled(obj)
+    status = settled(obj, cluster.clock.stamp())
     if status:
         cluster.set_status(key_of(stored), status)
     return key_of(stored)
 
 
-def settled(obj: Object) -> Object:
-    """The status of an object of a recording once everything has calmed down."""
+def settled(obj: Object, now: str) -> Object:
+    """The status of an object of a recording once everything has calmed down; pods start `now`."""
     given = obj.get("status") or {}
     if obj["kind"] == "Node":
         return {"conditions": [READY]} | given
     if obj["kind"] == "Pod" and obj["spec"].get("nodeName"):
-        return {"phase": "Running", "conditions": [READY, {"type": "PodScheduled", "status": "True"}]} | given
+        conditions = [READY, {"type": "PodScheduled", "status": "True"}]
+        return {"phase": "Running", "startTime": now, "conditions": conditions} | given
     if obj["kind"] == "PersistentVolumeClaim" and obj["spec"].get("volumeName"):
         return {"phase": "Bound"} | given
     return given
@@ -87,7 +102,7 @@ def unsimulated(answer: Answer) -> tuple[str, ...]:
     """The plugins that had a say in the answer and that labkit doesn't have yet."""
     named = {*answer.get("scores", {}), *(refusal["plugin"] for refusal in answer.get("filter", {}).values())}
     named |= {"DefaultPreemption"} if answer.get("nominated") else set()
-    return tuple(sorted(named - set(DEFAULT.plugin_names)))
+    return tuple(sorted(named - {plugin.name for plugin in DEFAULT.plugins}))
 
 
 def step_differences(cluster: Cluster, step: Object) -> Iterator[str]:
@@ -102,7 +117,8 @@ def step_differences(cluster: Cluster, step: Object) -> Iterator[str]:
     if "rejected" in answer:
         yield f"the pod is accepted, recorded {shown(answer['rejected'])}"
         return
-    yield from decision_differences(answer, decide(trial, stored), priorities(trial))
+    decision = decide(trial, key_of(stored), profile=EVERY_NODE)
+    yield from decision_differences(answer, decision, priorities(trial))
 
 
 def priorities(cluster: Cluster) -> dict[str, int]:
@@ -118,15 +134,14 @@ def decision_differences(answer: Answer, decision: Decision, priority: Mapping[s
         yield from differences(answer["scores"], _plain(decision.scores), "scores")
         yield from differences(answer["final"], dict(decision.totals), "total")
     yield from _choice_differences(answer, decision)
-    if answer.get("message") is not None:
-        yield from differences(answer["message"], decision.message, "message")
+    for told in ("prefilter", "postfilter", "message"):
+        if answer.get(told) is not None:
+            yield from differences(answer[told], getattr(decision, told), told)
     if "nominated" in answer:
         yield from preemption_differences(answer, decision, priority)
 
 
 def _filter_differences(answer: Answer, decision: Decision) -> Iterator[str]:
-    if "prefilter" in answer:
-        return  # no node was looked at; the message tells the refusal
     refused = {
         node: {"plugin": one.plugin, "code": one.code, "reasons": list(one.reasons)}
         for node, one in decision.rejected.items()
@@ -144,11 +159,9 @@ def _choice_differences(answer: Answer, decision: Decision) -> Iterator[str]:
 
 
 def preemption_differences(answer: Answer, decision: Decision, priority: Mapping[str, int]) -> Iterator[str]:
-    """Another nominated node is no difference if its victims are as many and as important."""
-    victims = [str(victim) for victim in decision.victims]
-    if decision.nominated == answer["nominated"]:
-        yield from differences(sorted(answer["victims"]), sorted(victims), "victims")
-    elif _importance(victims, priority) != _importance(answer["victims"], priority):
+    """Another node or other victims are no difference if they are as many and as important: start times decide then."""
+    victims = [f"{victim.namespace}/{victim.name}" for victim in decision.victims]
+    if decision.nominated is None or _importance(victims, priority) != _importance(answer["victims"], priority):
         recorded = f"{answer['nominated']!r} for {answer['victims']}"
         yield f"nominated is {decision.nominated!r} for {victims}, recorded {recorded}"
 
@@ -164,6 +177,7 @@ def _plain(scores: Mapping[str, Mapping[str, int]]) -> dict[str, dict[str, int]]
 def follow(cluster: Cluster, step: Object) -> None:
     """Bring the world to where the recording went on."""
     answer = step["answer"]
+    cluster.clock.advance(cluster.clock.now + PAUSE)
     node = answer.get("bound_after") if answer.get("nominated") else answer.get("node")
     if answer.get("nominated"):
         for victim in answer["victims"]:
