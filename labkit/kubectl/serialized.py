@@ -46,8 +46,12 @@ def to_yaml(value: Any) -> str:
     return str(yaml.dump(value, Dumper=_Dumper, width=80, allow_unicode=True, default_flow_style=False))
 
 
-class _Dumper(yaml.SafeDumper):
-    """PyYAML's emitter (goyaml's is a port of it) with goyaml's choice of styles."""
+# goyaml's emitter is a port of libyaml's. PyYAML's own differs in how it folds double-quoted text only.
+_Emitter: Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
+
+
+class _Dumper(_Emitter):  # type: ignore[misc]
+    """libyaml's emitter with goyaml's choice of styles."""
 
     def ignore_aliases(self, data: Any) -> bool:
         """Objects share parts; each is written in full."""

@@ -67,3 +67,9 @@ def test_json_is_indented_by_four_and_escapes_angles():
 
 def test_managed_fields_are_not_shown():
     assert without_managed_fields({"metadata": {"name": "x", "managedFields": [1]}}) == {"metadata": {"name": "x"}}
+
+
+def test_folded_text_in_double_quotes_goes_on_as_goyaml_does():
+    lines = to_yaml({"message": "a tab\t" + "and words " * 12}).splitlines()
+    assert lines[0].startswith('message: "a tab\\tand words')
+    assert not lines[0].endswith("\\")
