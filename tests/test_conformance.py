@@ -27,6 +27,7 @@ TABLES = (
     "deployment",
     "replicaset_rank",
     "endpointslice",
+    "tolerations",
 )
 FAMILIES = ("resources", "taints", "nodeaffinity", "ports", "images")
 
@@ -49,6 +50,12 @@ def test_every_decision_of_a_family_agrees(family: str) -> None:
     assert report.families[family].agreed > 100
 
 
+def test_every_answer_of_the_api_server_agrees() -> None:
+    report = replay([RECORDINGS / "errors"])
+    assert report.exit_status == 0, str(report)
+    assert report.families["errors"].agreed > 190
+
+
 def test_a_doctored_row_is_reported(tmp_path: Path) -> None:
     rows = json.loads((RECORDINGS / "functions/quantity.json").read_text())
     rows[0]["out"]["canonical"] = "a lie"
@@ -62,8 +69,8 @@ def test_a_doctored_row_is_reported(tmp_path: Path) -> None:
 
 def test_a_doctored_decision_is_reported(tmp_path: Path) -> None:
     with gzip.open(RECORDINGS / "scheduler/taints.jsonl.gz", "rt") as lines:
-        scenario = json.loads(next(lines))
-    step = next(step for step in scenario["steps"] if "scores" in step["answer"])
+        scenarios = [json.loads(line) for line in lines]
+    scenario, step = next((one, step) for one in scenarios for step in one["steps"] if "scores" in step["answer"])
     plugin, nodes = next(iter(step["answer"]["scores"].items()))
     node = next(iter(nodes))
     nodes[node] += 1

@@ -3,32 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 TOLERANCE = 1e-9
 _LONGEST = 300
-
-
-def differences(recorded: Any, got: Any, where: str = "") -> Iterator[str]:
-    """What differs, one text a place; a key the recording lacks may be empty, floats may differ in the last digits."""
-    if isinstance(recorded, dict) and isinstance(got, dict):
-        for key in recorded.keys() | got.keys():
-            if key in recorded or not is_empty(got[key]):
-                yield from differences(recorded.get(key), got.get(key), f"{where}.{key}" if where else str(key))
-    elif isinstance(recorded, list) and isinstance(got, list | tuple) and len(recorded) == len(got):
-        for index, (one, other) in enumerate(zip(recorded, got, strict=True)):
-            yield from differences(one, other, f"{where}[{index}]")
-    elif not same(recorded, got):
-        yield f"{where + ' ' if where else ''}is {shown(got)}, recorded {shown(recorded)}"
-
-
-def attempted(found: Iterable[str]) -> Iterator[str]:
-    """The differences, or that labkit stumbled: one case that fails must not hide the others."""
-    try:
-        yield from found
-    except Exception as error:
-        yield f"labkit fails: {type(error).__name__}: {error}"
 
 
 def same(recorded: Any, got: Any) -> bool:
@@ -38,6 +17,27 @@ def same(recorded: Any, got: Any) -> bool:
     if isinstance(recorded, float) or isinstance(got, float):
         return _is_number(recorded) and _is_number(got) and math.isclose(recorded, got, rel_tol=TOLERANCE)
     return bool(recorded == got)
+
+
+def differences(recorded: Any, got: Any, where: str = "", equal: Callable[[Any, Any], bool] = same) -> Iterator[str]:
+    """What differs, one text a place; a key the recording lacks may be empty. `equal` compares single values."""
+    if isinstance(recorded, dict) and isinstance(got, dict):
+        for key in {**recorded, **got}:
+            if key in recorded or not is_empty(got[key]):
+                yield from differences(recorded.get(key), got.get(key), f"{where}.{key}" if where else str(key), equal)
+    elif isinstance(recorded, list) and isinstance(got, list | tuple) and len(recorded) == len(got):
+        for index, (one, other) in enumerate(zip(recorded, got, strict=True)):
+            yield from differences(one, other, f"{where}[{index}]", equal)
+    elif not equal(recorded, got):
+        yield f"{where + ' ' if where else ''}is {shown(got)}, recorded {shown(recorded)}"
+
+
+def attempted(found: Iterable[str]) -> Iterator[str]:
+    """The differences, or that labkit stumbled: one case that fails must not hide the others."""
+    try:
+        yield from found
+    except Exception as error:
+        yield f"labkit fails: {type(error).__name__}: {error}"
 
 
 def is_empty(value: Any) -> bool:

@@ -15,19 +15,14 @@ from labkit.cluster import Cluster
 from labkit.conformance.comparing import attempted, differences, shown
 from labkit.conformance.forms import Recording
 from labkit.conformance.report import Outcome
-from labkit.controllers.taint_eviction import no_execute
-from labkit.controllers.tolerating import stays_for
+from labkit.conformance.world import follow, world
 from labkit.errors import ApiError
-from labkit.kinds import Key, key_of
+from labkit.kinds import key_of
 from labkit.scheduler import DEFAULT, Decision, decide
 
 Object = dict[str, Any]
 Answer = dict[str, Any]
 
-NAMESPACES = ("default", "kube-system", "kube-public", "kube-node-lease")
-READY = {"type": "Ready", "status": "True"}
-PAUSE = 2.0
-"""Seconds between two steps: pods of different steps don't start at the same moment."""
 EVERY_NODE = replace(DEFAULT, percentage=100)
 """The recorded scheduler looked at every node."""
 
@@ -44,7 +39,7 @@ def scenario_outcomes(scenario: Object) -> Iterator[Outcome]:
     cluster = world(scenario)
     for number, step in enumerate(scenario["steps"]):
         case = f"{scenario['name']} step {number}"
-        missing = unsimulated(step["answer"])
+        missing = unsimulated(step)
         words = [] if missing else list(attempted(step_differences(cluster, step)))
         follow(cluster, step)
         if missing:
@@ -53,55 +48,13 @@ def scenario_outcomes(scenario: Object) -> Iterator[Outcome]:
             yield Outcome.compared(scenario["family"], case, words)
 
 
-def world(scenario: Object) -> Cluster:
-    """The cluster that the scenario begins with."""
-    cluster = Cluster()
-    namespaces = [{"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}} for name in NAMESPACES]
-    given = [one for one in scenario["objects"] if one["kind"] == "Namespace"]
-    others = [one for one in scenario["objects"] if one["kind"] != "Namespace"]
-    named = {one["metadata"]["name"] for one in given}
-    for obj in [*(one for one in namespaces if one["metadata"]["name"] not in named), *given]:
-        cluster.create(obj)
-    for obj in [*scenario["nodes"], *others]:
-        place(cluster, obj)
-    for pod in scenario["placed"]:
-        drop_if_driven_off(cluster, place(cluster, pod))
-    return cluster
-
-
-def drop_if_driven_off(cluster: Cluster, pod: Key) -> None:
-    """Remove a placed pod that a NoExecute taint of its node drives off: the recorded control plane evicted it too."""
-    spec = cluster.read(pod).spec
-    if stays_for(no_execute(cluster, spec.node_name), spec.tolerations) == 0:
-        cluster.remove(pod)
-
-
-def place(cluster: Cluster, obj: Object) -> Key:
-    """Let an object stand in the world in its settled state: nodes and pods ready, claims with a volume bound."""
-    stored = apiserver.create(cluster, {name: part for name, part in obj.items() if name != "status"}).obj
-    status = settled(obj, cluster.clock.stamp())
-    if status:
-        cluster.set_status(key_of(stored), status)
-    return key_of(stored)
-
-
-def settled(obj: Object, now: str) -> Object:
-    """The status of an object of a recording once everything has calmed down; pods start `now`."""
-    given = obj.get("status") or {}
-    if obj["kind"] == "Node":
-        return {"conditions": [READY]} | given
-    if obj["kind"] == "Pod" and obj["spec"].get("nodeName"):
-        conditions = [READY, {"type": "PodScheduled", "status": "True"}]
-        return {"phase": "Running", "startTime": now, "conditions": conditions} | given
-    if obj["kind"] == "PersistentVolumeClaim" and obj["spec"].get("volumeName"):
-        return {"phase": "Bound"} | given
-    return given
-
-
-def unsimulated(answer: Answer) -> tuple[str, ...]:
-    """The plugins that had a say in the answer and that labkit doesn't have yet."""
+def unsimulated(step: Object) -> tuple[str, ...]:
+    """The plugins that have a say in the step and that labkit doesn't have yet."""
+    answer = step["answer"]
     named = {*answer.get("scores", {}), *(refusal["plugin"] for refusal in answer.get("filter", {}).values())}
     named |= {"DefaultPreemption"} if answer.get("nominated") else set()
+    claims = ("persistentVolumeClaim" in volume for volume in step["pod"]["spec"].get("volumes") or ())
+    named |= {"VolumeBinding"} if any(claims) else set()
     return tuple(sorted(named - {plugin.name for plugin in DEFAULT.plugins}))
 
 
@@ -172,16 +125,3 @@ def _importance(victims: list[str], priority: Mapping[str, int]) -> list[int]:
 
 def _plain(scores: Mapping[str, Mapping[str, int]]) -> dict[str, dict[str, int]]:
     return {plugin: dict(by_node) for plugin, by_node in scores.items()}
-
-
-def follow(cluster: Cluster, step: Object) -> None:
-    """Bring the world to where the recording went on."""
-    answer = step["answer"]
-    cluster.clock.advance(cluster.clock.now + PAUSE)
-    node = answer.get("bound_after") if answer.get("nominated") else answer.get("node")
-    if answer.get("nominated"):
-        for victim in answer["victims"]:
-            namespace, _, name = victim.partition("/")
-            cluster.remove(Key("Pod", namespace, name))
-    if node:
-        place(cluster, {**step["pod"], "spec": {**step["pod"]["spec"], "nodeName": node}})
