@@ -8,10 +8,11 @@ One module per plugin, named after the real one; `profile` says which run, in wh
 
 from __future__ import annotations
 
-
+from labkit.scheduler.actor import Scheduler
 from labkit.scheduler.columns import Columns
 from labkit.scheduler.decision import Decision, Rejection
 
+from labkit.scheduler.explain import Why, explain
 from labkit.scheduler.framework import decide
 from labkit.scheduler.profile import DEFAULT, Profile
 

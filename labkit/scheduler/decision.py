@@ -51,12 +51,16 @@ class Scored(NamedTuple):
 
 
 class Evictions(NamedTuple):
-    """What a PostFilter plugin came to: its words, or a node to nominate and the victims there, `stop` ends the row."""
+    """What a PostFilter plugin came to: its words, or a node to nominate and the victims there; `stop` ends the row.
+
+    `keep` leaves an earlier nomination as it is.
+    """
 
     text: str = ""
     nominated: str | None = None
     victims: tuple[Key, ...] = ()
     stop: bool = False
+    keep: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,7 +69,7 @@ class Decision:
 
     `names` are all nodes by row, `rows` the feasible ones in the order visited, `start` where that began and
     `next_start` where the next attempt begins. `refusal` is a PreFilter's refusal of the whole pod; `narrowed` the
-    words for nodes that a PreFilter left out. `row` is the chosen one, None if there is none.
+    words for nodes that PreFilters left out; `prefiltered_by` names the plugins that did either. `row` is the chosen one, None if there is none.
     """
 
     pod: Key
@@ -74,6 +78,7 @@ class Decision:
     refused: tuple[Refused, ...] = ()
     refusal: Refusal | None = None
     narrowed: str = ""
+    prefiltered_by: tuple[str, ...] = ()
     scored: Mapping[str, Scored] = field(default_factory=dict)
     row: int | None = None
     start: int = 0
@@ -128,6 +133,11 @@ class Decision:
     def victims(self) -> tuple[Key, ...]:
         """The pods that have to go."""
         return next((one.victims for one in self.evictions if one.nominated), ())
+
+    @property
+    def keeps_nomination(self) -> bool:
+        """Whether an earlier nomination of the pod stands."""
+        return any(one.keep or one.stop for one in self.evictions)
 
     @property
     def prefilter(self) -> str:

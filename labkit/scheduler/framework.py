@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -54,16 +54,20 @@ def decided(cycle: Cycle, profile: Profile, start: int = 0, rng: random.Random |
     """The decision of one turn; the cycle keeps the states that explain it."""
     columns = cycle.columns
     begun: dict[str, Any] = {"pod": cycle.info.key, "names": columns.names, "start": start, "next_start": start}
-    nodes, refusal, narrowed = run_prefilters(cycle, profile)
-    if refusal or not len(columns):
-        failed = Decision(rows=np.zeros(0, np.int64), refusal=refusal, **begun)
-        return with_postfilter(cycle, profile, failed) if len(columns) else failed
-    found = find_feasible(cycle, profile, nodes, start)
+    if not len(columns):
+        return Decision(rows=np.zeros(0, np.int64), **begun)
+    ready = run_prefilters(cycle, profile)
+    begun["prefiltered_by"] = ready.plugins
+    if ready.refusal:
+        failed = Decision(rows=np.zeros(0, np.int64), refusal=ready.refusal, **begun)
+        return with_postfilter(cycle, profile, failed)
+    begun["narrowed"] = left_out(ready.plugins) if ready.plugins else ""
+    found = find_feasible(cycle, profile, ready.nodes, start)
     begun["next_start"] = (start + len(found.rows) + sum(len(one.rows) for one in found.refused)) % len(columns)
     if not len(found.rows):
-        return with_postfilter(cycle, profile, Decision(narrowed=narrowed, **found._asdict(), **begun))
+        return with_postfilter(cycle, profile, Decision(**found._asdict(), **begun))
     scored = run_scores(cycle, profile, found.rows) if len(found.rows) > 1 else {}
-    return picked(Decision(narrowed=narrowed, scored=scored, **found._asdict(), **begun), rng)
+    return picked(Decision(scored=scored, **found._asdict(), **begun), rng)
 
 
 def picked(decision: Decision, rng: random.Random | None) -> Decision:
@@ -72,23 +76,35 @@ def picked(decision: Decision, rng: random.Random | None) -> Decision:
     return _with(decision, row=rng.choice(best) if rng else best[0])
 
 
-def run_prefilters(cycle: Cycle, profile: Profile) -> tuple[frozenset[str] | None, Refusal | None, str]:
-    """Prepare every plugin: the node names left (None: all), a refusal of the pod, the words for nodes left out."""
+class Ready(NamedTuple):
+    """What the PreFilter plugins leave: node names (None: all), or a refusal of the pod; and which plugins did that."""
+
     nodes: frozenset[str] | None = None
-    narrowing: list[str] = []
+    refusal: Refusal | None = None
+    plugins: tuple[str, ...] = ()
+
+
+def run_prefilters(cycle: Cycle, profile: Profile) -> Ready:
+    """Prepare every plugin, up to the first that refuses the pod."""
+    ready = Ready()
     for plugin in profile.offering("prefilter"):
         prepared: Prepared = plugin.prefilter(cycle)
         if prepared.refusal:
-            return None, prepared.refusal, ""
+            return Ready(None, prepared.refusal, (plugin.name,))
         if prepared.skip:
             cycle.skipped.add(plugin.name)
         cycle.states[plugin.name] = prepared.state
         if prepared.nodes is not None:
-            nodes = prepared.nodes if nodes is None else nodes & prepared.nodes
-            narrowing.append(plugin.name)
-            if not nodes:
-                return None, Refusal(UNRESOLVABLE, contradictory(narrowing)), ""
-    return nodes, None, left_out(narrowing) if narrowing else ""
+            ready = narrowed(ready, prepared.nodes, plugin.name)
+            if not ready.nodes:
+                return ready._replace(refusal=Refusal(UNRESOLVABLE, contradictory(ready.plugins)))
+    return ready
+
+
+def narrowed(ready: Ready, nodes: frozenset[str], plugin: str) -> Ready:
+    """What is left when a plugin leaves only these nodes."""
+    left = nodes if ready.nodes is None else ready.nodes & nodes
+    return Ready(left, None, (*ready.plugins, plugin))
 
 
 def find_feasible(cycle: Cycle, profile: Profile, nodes: frozenset[str] | None, start: int) -> Filtered:

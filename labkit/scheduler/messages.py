@@ -5,7 +5,7 @@ Source: kube-scheduler framework/types.go FitError, pkg/scheduler/schedule_one.g
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 NO_NODES = "no nodes available to schedule pods"
 
@@ -25,12 +25,12 @@ def assigned(namespace: str, pod: str, node: str) -> str:
     return f"Successfully assigned {namespace}/{pod} to {node}"
 
 
-def left_out(plugins: list[str]) -> str:
+def left_out(plugins: Sequence[str]) -> str:
     """Why nodes don't count that PreFilter results left out."""
     return f"node(s) didn't satisfy plugin(s) [{' '.join(sorted(plugins))}]"
 
 
-def contradictory(plugins: list[str]) -> str:
+def contradictory(plugins: Sequence[str]) -> str:
     """Why no node is left after the PreFilter results of these plugins."""
     if len(plugins) == 1:
         return f"node(s) didn't satisfy plugin {plugins[0]}"

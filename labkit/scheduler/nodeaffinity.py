@@ -29,7 +29,7 @@ class NodeAffinity:
     """
 
     name = "NodeAffinity"
-    events = ("Node/Add", "Node/Update", "Pod/Update")
+    events = ("Node/Add", "Node/UpdateLabel")
 
     def prefilter(self, cycle: Cycle) -> Prepared:
         """Skip a pod that selects nothing; narrow the nodes to the names that the terms are bound to."""

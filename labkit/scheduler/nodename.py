@@ -22,7 +22,7 @@ class NodeName:
     """
 
     name = "NodeName"
-    events = ("Node/Add", "Node/Update")
+    events = ("Node/Add", "Node/UpdateLabel", "Node/UpdateTaint")
 
     def filter(self, cycle: Cycle, rows: Ints) -> Verdict:
         """Refuse the nodes of another name."""

@@ -37,7 +37,7 @@ class NodeResourcesFit:
     """
 
     name = "NodeResourcesFit"
-    events = ("Pod/Delete", "Pod/Update", "Node/Add", "Node/Update")
+    events = ("Pod/Delete", "Pod/ScaleDown", "Node/Add", "Node/UpdateAllocatable")
 
     def prefilter(self, cycle: Cycle) -> Prepared:
         """Add up what the pod asks for."""

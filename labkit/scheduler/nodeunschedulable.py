@@ -24,7 +24,7 @@ class NodeUnschedulable:
     """
 
     name = "NodeUnschedulable"
-    events = ("Node/Add", "Node/Update", "Pod/Update")
+    events = ("Node/Add", "Node/UpdateTaint")
 
     def filter(self, cycle: Cycle, rows: Ints) -> Verdict:
         """Refuse the cordoned nodes."""

@@ -54,7 +54,7 @@ class DefaultPreemption:
         """A node to nominate and its victims, or why there are none."""
         why_not = self.ineligible(cycle, failed)
         if why_not:
-            return Evictions(f"preemption: {why_not}")
+            return Evictions(f"preemption: {why_not}", keep=True)
         rows = resolvable_rows(failed)
         candidates, reasons = self.dry_run(cycle, rows, filters)
         if candidates:

@@ -27,7 +27,7 @@ class TaintToleration:
     """
 
     name = "TaintToleration"
-    events = ("Node/Add", "Node/Update", "Pod/Update")
+    events = ("Node/Add", "Node/UpdateTaint")
 
     def filter(self, cycle: Cycle, rows: Ints) -> Verdict:
         """Refuse nodes with a taint that isn't tolerated. Taints are tested once per distinct set of them."""
