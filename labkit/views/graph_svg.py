@@ -10,7 +10,7 @@ from typing import NamedTuple
 from labkit.views.style import ALERT, FONT, INK, MUTED, OKABE_ITO, PANEL, PAPER
 from labkit.views.svg import escape, number, tag, text, width
 
-BOX, HIGH, ACROSS, DOWN, PAD = 136, 44, 78, 10, 16  # px
+BOX, HIGH, ACROSS, DOWN, PAD = 132, 44, 66, 10, 16  # px
 _SWEEPS = 4
 _LOOKS = {                  # relation: colour and dash
     "owns": (OKABE_ITO[0], ""), "runs-on": (OKABE_ITO[2], "7 3"), "selects": (OKABE_ITO[5], "2 3"),

@@ -25,7 +25,7 @@ class Table(NamedTuple):
         body = "".join("<tr>" + "".join(map(_cell, row)) + "</tr>" for row in self.rows)
         caption = f'<caption style="text-align:left;padding:4px 0">{escape(self.caption)}</caption>'
         return (
-            f'<table style="border-collapse:collapse;font-size:13px;margin:4px 0">{caption}'
+            f'<table style="border-collapse:collapse;font-size:13px;line-height:1.35;margin:4px 0">{caption}'
             f"<thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table>"
         )
 

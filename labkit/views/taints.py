@@ -18,7 +18,7 @@ from labkit.views.table import Table
 
 ALLOWED, AVOIDED, REFUSED = "allowed", "avoided", "refused"
 _MARKS = {ALLOWED: ("✓", GOOD_TINT), AVOIDED: ("~", WARN_TINT), REFUSED: ("✗", BAD_TINT)}
-_CELL = f"padding:6px 12px;text-align:left;vertical-align:top;border:1px solid {RULE};color:{INK}"
+_CELL = f"padding:6px 12px;text-align:left;vertical-align:top;min-width:110px;border:1px solid {RULE};color:{INK}"
 _HEAD = f"padding:6px 12px;text-align:left;border:1px solid {RULE};font-weight:600"
 
 Nodes = Mapping[str, Sequence[Taint]]
@@ -57,7 +57,7 @@ def html(nodes: Nodes, pods: Pods) -> str:
     """The matrix as an HTML table: a row for each pod, a column for each node, each cell tinted and worded."""
     heads = "".join(f'<th scope="col" style="{_HEAD}">{_headed(name, map(str, nodes[name]))}</th>' for name in nodes)
     rows = "".join(
-        f'<tr><th scope="row" style="{_HEAD}">{_headed(pod, map(said, pods[pod]))}</th>'
+        f'<tr><th scope="row" style="{_HEAD}">{_headed(pod, [f"tolerates {said(each)}" for each in pods[pod]])}</th>'
         + "".join(_cell(verdict(nodes[node], pods[pod])) for node in nodes)
         + "</tr>"
         for pod in pods
@@ -76,16 +76,16 @@ def _headed(name: str, notes: Iterable[str]) -> str:
 
 def _cell(found: Verdict) -> str:
     mark, tint = _MARKS[found.word]
-    words = f"<b>{mark} {found.word}</b><br>{escape(found.reason)}"
+    words = f'<b style="white-space:nowrap">{mark} {found.word}</b><br>{escape(found.reason)}'
     return f'<td style="{_CELL};background:{tint}">{words}</td>'
 
 
 def said(toleration: Toleration) -> str:
-    """A toleration in the words of a taint: `dedicated=db:NoSchedule`, `dedicated exists`, `everything`."""
+    """A toleration as a taint is written: `dedicated=db:NoSchedule`, `dedicated:NoSchedule (Exists)`, `every key`."""
     effect = f":{toleration.effect}" if toleration.effect else ", any effect"
     if toleration.operator == "Exists":
-        return (f"tolerates {toleration.key} exists" if toleration.key else "tolerates every key") + effect
-    return f"tolerates {toleration.key}={toleration.value}{effect}"
+        return f"{toleration.key}{effect} (Exists)" if toleration.key else f"every key{effect}"
+    return f"{toleration.key}={toleration.value}{effect}"
 
 
 def table(nodes: Nodes, pods: Pods) -> Table:

@@ -37,7 +37,8 @@ class ControlLoop(Panel):
 
     def _controls(self) -> list[Any]:
         kill = button("Kill pod", "Delete the chosen pod", lambda _: self._do(self.model.kill, self.pod.value))
-        cut = button("Take node away", "Delete the chosen node", lambda _: self._do(self.model.cut, self.node.value))
+        cut = button("Cut off", "Take the node's network away", lambda _: self._do(self.model.cut, self.node.value))
+        mend = button("Reconnect", "Give it back", lambda _: self._do(self.model.mend, self.node.value))
         scale = button(
             "Scale", "Ask for this number of pods", lambda _: self._do(self.model.scale, self.replicas.value)
         )
@@ -46,7 +47,10 @@ class ControlLoop(Panel):
         minute = button(
             "Run 1 min", "Let a virtual minute pass", lambda _: self._do(self.model.run, 60.0), "fast-forward"
         )
-        return [row(self.pod, kill, self.node, cut, self.replicas, scale), row(step, run, minute)]
+        five = button(
+            "Run 5 min", "Let five virtual minutes pass", lambda _: self._do(self.model.run, 300.0), "fast-forward"
+        )
+        return [row(self.pod, kill, self.replicas, scale), row(self.node, cut, mend), row(step, run, minute, five)]
 
     def _do(self, act: Any, *what: Any) -> None:
         if all(value is not None for value in what):
@@ -59,8 +63,9 @@ class ControlLoop(Panel):
         self.gap.value = render(gaps) + details((table(gaps),))
         self.canvas.value = self.model.player.frame()
         self.events.value = self._happened().html()
-        typed = f"<code>{escape(self.model.typed[-1])}</code><br>" if self.model.typed else ""
-        self.note.say(f"{typed}<b>{escape(self.model.player.where())}</b>: {escape(self.model.verdict())}")
+        what, answer = map(escape, self.model.last)
+        done = f"<code>{what}</code>{' → ' + answer if answer else ''}<br>" if what else ""
+        self.note.say(f"{done}<b>{escape(self.model.player.where())}</b>: {escape(self.model.verdict())}")
 
     def _happened(self) -> Table:
         return Table("The newest events", ("Time", "About", "Reason", "Message"), tuple(self.model.events()))

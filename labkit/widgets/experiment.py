@@ -8,17 +8,18 @@ from labkit.kinds import Key
 from labkit.views.convergence import Gap
 from labkit.views.film import Moment
 from labkit.views.picture import count
+from labkit.widgets.outage import cut_off, reconnect
 from labkit.widgets.player import Player
 
 
 class Experiment:
-    """One Deployment of a lab under attack. Every attack is a kubectl command, kept in `typed`."""
+    """One Deployment of a lab under attack. What was done last, a kubectl command with its answer, is `last`."""
 
     def __init__(self, lab: Any, deployment: str, namespace: str = "default") -> None:
         self.lab, self.key = lab, Key("Deployment", namespace, deployment)
         lab.cluster.require(self.key)
         self.player = Player(lab)
-        self.typed: list[str] = []
+        self.last: tuple[str, str] = ("", "")
         self._gaps: dict[Moment, Gap] = {}
 
     def pods(self) -> list[str]:
@@ -35,8 +36,14 @@ class Experiment:
         self._type(f"delete pod {pod} -n {self.key.namespace} --wait=false")
 
     def cut(self, node: str) -> None:
-        """Take a node away for good."""
-        self._type(f"delete node {node}")
+        """Take a node's network away; its pods are replaced once their toleration of that has run out, after 300 s."""
+        cut_off(self.lab.cluster, node)
+        self._done(f"{node} has lost its network")
+
+    def mend(self, node: str) -> None:
+        """Give a node its network back."""
+        reconnect(self.lab.cluster, node)
+        self._done(f"{node} has its network back")
 
     def scale(self, replicas: int) -> None:
         """Ask for another number of pods."""
@@ -84,8 +91,11 @@ class Experiment:
         return f"{self.lab.cluster.clock.seconds(stamp):g} s"
 
     def _type(self, command: str) -> None:
-        self.typed.append(f"kubectl {command}")
-        self.lab.kubectl(command)
+        self._done(f"kubectl {command}", str(self.lab.kubectl(command)).strip())
+
+    def _done(self, what: str, answer: str = "") -> None:
+        self.last = (what, answer)
+        self.lab.run(0)
         self._to_now()
 
     def _to_now(self) -> None:

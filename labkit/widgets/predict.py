@@ -8,7 +8,7 @@ from typing import Any
 import ipywidgets as ipw
 
 from labkit.views.svg import escape
-from labkit.widgets.parts import Note, Panel, button, prose
+from labkit.widgets.parts import Note, Panel, button, prose, row
 
 Truth = str | int | Callable[[], object]
 
@@ -55,7 +55,7 @@ class PredictPanel(Panel):
         )  # fmt: skip
         self.commit = button("Commit", "Fix this prediction, then see what the lab does", self._commit)
         self.reply = Note()
-        super().__init__([prose(model.question), self.field, self.commit, self.reply])
+        super().__init__([prose(model.question), self.field, row(self.commit), self.reply])
 
     def __repr__(self) -> str:
         return f"<prediction: {'made' if self.model.committed is not None else 'open'}>"

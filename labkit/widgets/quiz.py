@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import ipywidgets as ipw
 
 from labkit.views.svg import escape
-from labkit.widgets.parts import Note, Panel, button, prose
+from labkit.widgets.parts import Note, Panel, button, prose, row
 
 
 class Option(NamedTuple):
@@ -60,7 +60,7 @@ class QuizPanel(Panel):
         self.choice = _boxes(model) if model.many else _radio(model)
         self.check = button("Check", "Check the chosen answer", self._check)
         self.reply = Note()
-        super().__init__([prose(model.question), *self.choice, self.check, self.reply])
+        super().__init__([prose(model.question), *self.choice, row(self.check), self.reply])
 
     def __repr__(self) -> str:
         return f"<quiz: {len(self.model.options)} options>"

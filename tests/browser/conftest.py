@@ -111,7 +111,7 @@ def chromium() -> Iterator[Any]:
         browser.close()
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def run_notebook(chromium: Any, jupyterlab: Server) -> Iterator[Callable[..., Any]]:
     """A function that opens a notebook of the given cells in a new page, runs it whole, and returns the page."""
     pages: list[Any] = []

@@ -47,5 +47,5 @@ def test_matrix_and_table_say_the_same() -> None:
 
 
 def test_tolerations_are_worded() -> None:
-    assert said(FOR_DB) == "tolerates dedicated=db:NoSchedule"
-    assert said(Toleration(operator="Exists")) == "tolerates every key, any effect"
+    assert said(FOR_DB) == "dedicated=db:NoSchedule"
+    assert said(Toleration(operator="Exists")) == "every key, any effect"
