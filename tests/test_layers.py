@@ -22,8 +22,9 @@ def test_imports_point_down_only(root, capsys):
 
 def test_every_module_has_its_layer(root, contracts):
     named = {module.strip() for layer in contracts[0]["layers"] for module in layer.replace("|", ":").split(":")}
-    there = {f"labkit.{path.stem}" for path in (root / "labkit").iterdir() if path.suffix == ".py" or (path / "__init__.py").exists()}
-    assert there - {"labkit.__init__"} == named
+    modules = {path.stem for path in (root / "labkit").glob("*.py")} - {"__init__"}
+    packages = {path.parent.name for path in (root / "labkit").glob("*/__init__.py")}
+    assert {f"labkit.{name}" for name in modules | packages} == named
 
 
 def test_everything_below_the_surfaces_is_kept_from_drawing(contracts):

@@ -60,10 +60,10 @@ def is_public(each: Piece) -> bool:
 
 
 def test_files_are_short_enough_to_read_at_a_sitting(capsys):
+    of_files = f"{len(FILES)} files, {sum(SIZES)} lines; a file: median {median(SUBSTANTIAL):g}, longest {max(SIZES)}"
+    of_bodies = f"median {median(BODIES):g}, p90 {quantiles(BODIES, n=10)[-1]:g}, longest {max(BODIES)}"
     with capsys.disabled():
-        p90 = quantiles(BODIES, n=10)[-1]
-        print(f"\nlabkit: {len(FILES)} files, {sum(SIZES)} lines; a file: median {median(SUBSTANTIAL):g}, longest {max(SIZES)};", end=" ")
-        print(f"a function's body: median {median(BODIES):g}, p90 {p90:g}, longest {max(BODIES)} lines", flush=True)
+        print(f"\nlabkit: {of_files}; a function's body: {of_bodies}", flush=True)
     assert [path.name for path, size in zip(FILES, SIZES, strict=True) if size > SPLIT_AT] == []
     assert median(SUBSTANTIAL) <= 180
 
