@@ -350,7 +350,7 @@ class Cluster:
 
     def _stamped(self, key: Key, obj: Object) -> Object:
         stamps: Object = {"creationTimestamp": self.clock.stamp(), "resourceVersion": self._next_version()}
-        stamps["uid"] = str(UUID(int=self.rng.getrandbits(128), version=4))
+        stamps["uid"] = obj["metadata"].get("uid") or str(UUID(int=self.rng.getrandbits(128), version=4))
         if key.namespace:
             stamps["namespace"] = key.namespace
         if key.kind in WITH_GENERATION:

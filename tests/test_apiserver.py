@@ -12,8 +12,6 @@ import pytest
 from labkit import apiserver
 from labkit.apiserver.requests import Response, handle
 from labkit.cluster import Cluster
-from labkit.errors import ApiError
-from labkit.kinds import Key
 
 ERRORS = Path(__file__).parent / "conformance" / "errors"
 CASES = sorted(path.stem for path in ERRORS.glob("*.json"))

@@ -41,13 +41,16 @@ def _kept(spec: Object, before: Object) -> Object:
     spec = {**spec, **missing} if missing else spec
     if spec.get("type") not in ("NodePort", "LoadBalancer"):
         return spec
-    old = {(one.get("protocol"), one.get("port")): one["nodePort"] for one in before.get("ports") or () if "nodePort" in one}
+    old = {_pair(one): one["nodePort"] for one in before.get("ports") or () if "nodePort" in one}
     ports = [
-        one if "nodePort" in one or pair not in old else {**one, "nodePort": old[pair]}
+        {**one, "nodePort": old[_pair(one)]} if "nodePort" not in one and _pair(one) in old else one
         for one in spec.get("ports") or ()
-        for pair in [(one.get("protocol"), one.get("port"))]
     ]
     return {**spec, "ports": ports} if ports != spec.get("ports") else spec
+
+
+def _pair(port: Object) -> tuple[str | None, int | None]:
+    return port.get("protocol"), port.get("port")
 
 
 def _with_address(cluster: World, obj: Object, spec: Object) -> Object:

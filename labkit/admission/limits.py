@@ -89,14 +89,14 @@ def _read(amounts: Object | None) -> dict[str, Quantity]:
 
 
 def _bounds(item: Object, requests: dict[str, Quantity], limits: dict[str, Quantity]) -> Iterator[str]:
-    kind = item["type"]
-    for name, bound in (item.get("min") or {}).items():
-        yield from _too_little(f"minimum {name} usage per {kind} is {bound}", bound, requests.get(name), limits.get(name))
-    for name, bound in (item.get("max") or {}).items():
-        yield from _too_much(f"maximum {name} usage per {kind} is {bound}", bound, requests.get(name), limits.get(name))
-    for name, bound in (item.get("maxLimitRequestRatio") or {}).items():
-        text = f"{name} max limit to request ratio per {kind} is {bound}"
-        yield from _too_far(text, bound, requests.get(name), limits.get(name))
+    for part, words, broken in (
+        ("min", "minimum {} usage", _too_little),
+        ("max", "maximum {} usage", _too_much),
+        ("maxLimitRequestRatio", "{} max limit to request ratio", _too_far),
+    ):
+        for name, bound in (item.get(part) or {}).items():
+            text = f"{words.format(name)} per {item['type']} is {bound}"
+            yield from broken(text, bound, requests.get(name), limits.get(name))
 
 
 def _too_little(text: str, bound: str, request: Quantity | None, limit: Quantity | None) -> Iterator[str]:

@@ -28,7 +28,7 @@ _PROJECTED = {
         },
     ],
 }
-_TOLERATED = tuple(
+_TOLERATED: tuple[Object, ...] = tuple(
     {"effect": "NoExecute", "key": f"node.kubernetes.io/{state}", "operator": "Exists", "tolerationSeconds": 300}
     for state in ("not-ready", "unreachable")
 )

@@ -1,6 +1,6 @@
 """What a kind's own storage does to an object before it is stored.
 
-Source: pkg/registry/*/strategy.go (PrepareForCreate, PrepareForUpdate), plugin/pkg/admission/storage/storageclass, v1.36.
+Source: pkg/registry/*/strategy.go (PrepareForCreate, PrepareForUpdate), plugin/pkg/admission/storage, v1.36.
 """
 
 from __future__ import annotations
@@ -71,11 +71,12 @@ def qos_class(spec: Object) -> str:
 
 def _compute(holder: Object) -> tuple[Object, Object]:
     resources = holder.get("resources") or {}
-    requests, limits = (
-        {name: value for name, value in (resources.get(side) or {}).items() if name in ("cpu", "memory") and value != "0"}
-        for side in ("requests", "limits")
-    )
+    requests, limits = (_counted(resources.get(side) or {}) for side in ("requests", "limits"))
     return {**limits, **requests}, limits
+
+
+def _counted(amounts: Object) -> Object:
+    return {name: value for name, value in amounts.items() if name in ("cpu", "memory") and value != "0"}
 
 
 def _job(cluster: World, job: Object) -> Object:

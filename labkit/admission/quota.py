@@ -46,23 +46,25 @@ def in_scope(spec: Object, obj: Object) -> bool:
 
 
 def _in(scope: Object, pod: Object) -> bool:
-    spec, name = pod["spec"], scope["scopeName"]
+    spec: Object = pod["spec"]
+    name: str = scope["scopeName"]
     if name in ("Terminating", "NotTerminating"):
-        return (spec.get("activeDeadlineSeconds") is not None) == (name == "Terminating")
+        return ("activeDeadlineSeconds" in spec) == (name == "Terminating")
     if name in ("BestEffort", "NotBestEffort"):
         containers = (*(spec.get("containers") or ()), *(spec.get("initContainers") or ()))
         asks = any((one.get("resources") or {}).get(side) for one in containers for side in ("requests", "limits"))
-        return asks == (name == "NotBestEffort")
+        return bool(asks) == (name == "NotBestEffort")
     if name == "PriorityClass":
         return _matches(scope, spec.get("priorityClassName", ""))
-    return bool(((spec.get("affinity") or {}).get("podAffinity")) or ((spec.get("affinity") or {}).get("podAntiAffinity")))
+    affinity = spec.get("affinity") or {}
+    return bool(affinity.get("podAffinity") or affinity.get("podAntiAffinity"))
 
 
 def _matches(scope: Object, value: str) -> bool:
     operator, values = scope.get("operator", "Exists"), scope.get("values") or ()
     if operator in ("In", "NotIn"):
-        return (value in values) == (operator == "In")
-    return bool(value) == (operator == "Exists")
+        return (value in values) is (operator == "In")
+    return bool(value) is (operator == "Exists")
 
 
 def _unsaid(quota: Object, pod: Object, hard: dict[str, str]) -> str:
@@ -70,7 +72,7 @@ def _unsaid(quota: Object, pod: Object, hard: dict[str, str]) -> str:
     missing: dict[str, list[str]] = {}
     containers = (*(pod["spec"].get("containers") or ()), *(pod["spec"].get("initContainers") or ()))
     for name in sorted(hard):
-        side, _, resource = name.rpartition(".") if name.startswith(("requests.", "limits.")) else ("requests", "", name)
+        side, _, resource = (name if name.startswith(("requests.", "limits.")) else f"requests.{name}").partition(".")
         if resource not in _COMPUTE[:2]:
             continue
         silent = [one["name"] for one in containers if resource not in ((one.get("resources") or {}).get(side) or {})]
@@ -107,7 +109,7 @@ def _kinds(names: list[str]) -> list[str]:
     """The kinds whose objects can count for one of these resources."""
     counted = {name.removeprefix("count/") for name in names}
     kinds = [row.name for row in KINDS.values() if row.qualified in counted or row.plural in counted]
-    if any(name.split(".")[-1].split("/")[0] in _COMPUTE or name.startswith(("requests.", "limits.")) for name in names):
+    if any(name in _COMPUTE or name.startswith(("requests.", "limits.")) for name in names):
         kinds.append("Pod")
     if any("storage" in name for name in names):
         kinds.append("PersistentVolumeClaim")

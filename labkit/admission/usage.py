@@ -20,7 +20,7 @@ _BARE = ("cpu", "memory", "ephemeral-storage")
 
 
 def pod_total(spec: Object, side: str) -> Amounts:
-    """A pod's requests or limits (`side`): the containers' sum with sidecars, or what starting up takes, with overhead."""
+    """A pod's requests or limits (`side`): its containers with sidecars, or what starting takes, and overhead."""
     running = _sum(_of(one, side) for one in spec.get("containers") or ())
     sidecars: Amounts = {}
     starting: Amounts = {}

@@ -1,6 +1,6 @@
 """The API server: what a client's request becomes.
 
-decode strictly → default → admission that changes → validate → admission that refuses → one write of the cluster.
+Decode strictly, default, admission that changes, validate, admission that refuses, one write of the cluster.
 Every refusal is an ApiError with the server's code, reason, words and details, and leaves the cluster as it was.
 
     create(cluster, obj)                   replace(cluster, obj)

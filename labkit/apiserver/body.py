@@ -24,7 +24,8 @@ def body_of(request: Request) -> Object:
     """The object that was sent, with kind, version and namespace of the path where it doesn't say them."""
     obj = _parsed(request, request.row.name)
     if not isinstance(obj, dict):
-        raise _unrecognized(request.row.name, request.body, "couldn't get version/kind; json parse error: not an object")
+        why = "couldn't get version/kind; json parse error: not an object"
+        raise _unrecognized(request.row.name, request.body, why)
     if request.subresource:
         return obj
     obj = {"apiVersion": request.row.api_version, "kind": request.row.name, **obj}
@@ -78,7 +79,8 @@ def _check_kind(obj: Object, row: Kind) -> None:
     short = version.rpartition("/")[2]
     if given not in KINDS:
         scheme = "k8s.io/kubernetes/pkg/api/legacyscheme/scheme.go:30"
-        raise handled_as(given, version, row.name, f'no kind "{given}" is registered for version "{version}" in scheme "{scheme}"')
+        why = f'no kind "{given}" is registered for version "{version}" in scheme "{scheme}"'
+        raise handled_as(given, version, row.name, why)
     why = f"converting ({short}.{given}) to ({row.group.split('.')[0] or 'core'}.{row.name}): unknown conversion"
     raise handled_as(given, version, row.name, why)
 
@@ -89,5 +91,6 @@ def _in_namespace(obj: Object, request: Request) -> Object:
         return obj
     given = (meta or {}).get("namespace") or request.key.namespace
     if given != request.key.namespace:
-        raise ApiError.bad_request("the namespace of the provided object does not match the namespace sent on the request")
+        why = "the namespace of the provided object does not match the namespace sent on the request"
+        raise ApiError.bad_request(why)
     return {**obj, "metadata": {**(meta or {}), "namespace": given}}

@@ -52,7 +52,7 @@ class Request(NamedTuple):
         return {"validation": self.query.get("fieldValidation", "Warn"), "dry_run": self.query.get("dryRun") == "All"}
 
 
-class _NoSuchPath(Exception):
+class _NoSuchPathError(Exception):
     """A path of no API group: the server answers with plain text."""
 
 
@@ -68,7 +68,7 @@ def handle(
     try:
         request = parse(method, path, query or {}, body, content_type)
         return _METHODS[request.method](cluster, request)
-    except _NoSuchPath:
+    except _NoSuchPathError:
         return Response(404, "404 page not found\n")
     except ApiError as error:
         return Response(error.code, status(error))
@@ -96,10 +96,10 @@ def parse(method: str, path: str, query: dict[str, str], body: Any, content_type
     elif parts[0] == "apis" and len(parts) > 2:
         version, rest = "/".join(parts[1:3]), parts[3:]
     else:
-        raise _NoSuchPath(path)
+        raise _NoSuchPathError(path)
     group = version.rpartition("/")[0]
     if group not in {row.group for row in RESOURCES}:
-        raise _NoSuchPath(path)
+        raise _NoSuchPathError(path)
     namespace = ""
     if len(rest) > 2 and rest[0] == "namespaces" and _row(version, rest[2]):
         namespace, rest = rest[1], rest[2:]
@@ -166,7 +166,8 @@ def _patch(cluster: Cluster, request: Request) -> Response:
         return _server_side_apply(cluster, request)
     if request.content_type not in _PATCHES:
         known = ", ".join((*_PATCHES, *_APPLY))
-        raise ApiError(415, "UnsupportedMediaType", f"the body of the request was in an unknown format - accepted media types include: {known}")
+        why = f"the body of the request was in an unknown format - accepted media types include: {known}"
+        raise ApiError(415, "UnsupportedMediaType", why)
     body, kind = patch_of(request), _PATCHES[request.content_type]
     if request.subresource:
         return Response(200, subresources.patch(cluster, request.key, request.subresource, body))

@@ -62,7 +62,7 @@ def _scale(cluster: Cluster, key: Key, body: Object) -> Object:
 
 def _evict(cluster: Cluster, key: Key, pod: Object, options: Object) -> Object:
     """Delete a pod if its disruption budget allows it; a pod that never ran or has ended needs no permission."""
-    budgets = [] if _is_free(pod) else [one for one in _budgets(cluster, key, pod)]
+    budgets = [] if _is_free(pod) else _budgets(cluster, key, pod)
     if len(budgets) > 1:
         raise ApiError(500, "InternalError", _SEVERAL)
     for budget in budgets:

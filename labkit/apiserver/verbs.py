@@ -62,7 +62,13 @@ def replace(cluster: Cluster, obj: Object, *, validation: str = "Strict", dry_ru
 
 
 def patch(
-    cluster: Cluster, key: Key, body: Any, type: str = "strategic", *, validation: str = "Strict", dry_run: bool = False
+    cluster: Cluster,
+    key: Key,
+    body: Any,
+    type: str = "strategic",  # noqa: A002 - the API's own word
+    *,
+    validation: str = "Strict",
+    dry_run: bool = False,
 ) -> Answer:
     """Patch an object; `type` is strategic, merge (RFC 7386) or json (RFC 6902)."""
     old = _existing(cluster, key)
@@ -167,7 +173,8 @@ def _strategic(old: Object, body: Object) -> Object:
 
 def _json(old: Object, body: Any) -> Object:
     try:
-        return jsonpatch.apply(old, body)
+        patched: Object = jsonpatch.apply(old, body)
+        return patched
     except jsonpatch.PatchError:
         raise ApiError(422, "Invalid", "the server rejected our request due to an error in our request") from None
 

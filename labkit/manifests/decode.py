@@ -171,7 +171,8 @@ class _Decoder:
         """Note a value of the wrong type."""
         word = f"number {_number_text(raw)}" if exact and _word(raw) == "number" else _word(raw)
         where = "".join(part for part in self.path if part[0] == ".")
-        return self.fail(f"json: cannot unmarshal {word} into Go struct field {self.owner}{where} of type {shape.go}", raw)
+        target = f"Go struct field {self.owner}{where} of type {shape.go}"
+        return self.fail(f"json: cannot unmarshal {word} into {target}", raw)
 
     def fail(self, message: str, raw: Any) -> Any:
         """Keep the first error."""

@@ -79,7 +79,18 @@ def autoscaler(obj: Object) -> Object:
     """A HorizontalPodAutoscaler: at least one replica, 80 % of the CPU requests."""
     target = {"averageUtilization": 80, "type": "Utilization"}
     metric = {"resource": {"name": "cpu", "target": target}, "type": "Resource"}
-    return made(obj, "spec", lambda spec: filled(spec, metrics=[metric], minReplicas=1))
+    obj = made(obj, "spec", lambda spec: filled(spec, metrics=[metric], minReplicas=1))
+    return made(obj, "spec", lambda spec: part(spec, "behavior", _behavior))
+
+
+def _behavior(behavior: Object) -> Object:
+    """Rules where some are given: up by 4 pods or double, down to the lowest, each 15 s."""
+    double = {"periodSeconds": 15, "type": "Percent", "value": 100}
+    four = {"periodSeconds": 15, "type": "Pods", "value": 4}
+    up = {"policies": [four, double], "selectPolicy": "Max", "stabilizationWindowSeconds": 0}
+    down = {"policies": [double], "selectPolicy": "Max"}
+    behavior = made(behavior, "scaleUp", lambda rules: filled(rules, **up))
+    return made(behavior, "scaleDown", lambda rules: filled(rules, **down))
 
 
 def priority_class(obj: Object) -> Object:

@@ -5,6 +5,7 @@ Source: pkg/apis/core/v1/defaults.go, v1.36.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from labkit.fields import quantity
@@ -13,6 +14,7 @@ from labkit.manifests.filling import changed, filled, items, made, part
 Object = dict[str, Any]
 _MODED = ("secret", "configMap", "downwardAPI", "projected")
 _REMEMBERED = 2048
+Fill = Callable[[Object], Object]
 # id of a spec → (the spec, the spec filled): the reference keeps the id from being used again. Filled specs
 # are remembered too, so that the pods a controller makes from one template cost a look-up each.
 _known: dict[int, tuple[Object, Object]] = {}
@@ -34,7 +36,7 @@ def pod_spec(spec: Object) -> Object:
     return _remembered(_known_templates, spec, _spec)
 
 
-def _remembered(known: dict[int, tuple[Object, Object]], spec: Object, fill: Any) -> Object:
+def _remembered(known: dict[int, tuple[Object, Object]], spec: Object, fill: Fill) -> Object:
     entry = known.get(id(spec))
     if entry is not None and entry[0] is spec:
         return entry[1]

@@ -14,13 +14,14 @@ from typing import Any
 
 Object = dict[str, Any]
 
-# Go name = JSON name (first letter small unless given), then the type: a struct's name, `[]` a list, nothing a pointer
-# or slice (null when unset), `s` a text, `i` a number, `b` a boolean.
+# A field is `GoName=jsonName:type`; the JSON name is the Go name with a small first letter unless given. The type is a
+# struct's name, `*` before it if it may be null, `[]` if it is a list; s a text, i a number, b a boolean; none of those
+# a pointer, map or slice that is shown as it is.
 _TYPES = {
     "PodSpec": """Volumes:[]Volume InitContainers:[]Container Containers:[]Container EphemeralContainers RestartPolicy:s
         TerminationGracePeriodSeconds ActiveDeadlineSeconds DNSPolicy=dnsPolicy:s NodeSelector ServiceAccountName:s
-        AutomountServiceAccountToken NodeName:s SecurityContext:*PodSecurityContext ImagePullSecrets:[]Reference Hostname:s
-        Subdomain:s SetHostnameAsFQDN Affinity:*Affinity SchedulerName:s Tolerations:[]Toleration HostAliases
+        AutomountServiceAccountToken NodeName:s SecurityContext:*PodSecurityContext ImagePullSecrets:[]Reference
+        Hostname:s Subdomain:s SetHostnameAsFQDN Affinity:*Affinity SchedulerName:s Tolerations:[]Toleration HostAliases
         PriorityClassName:s Priority PreemptionPolicy DNSConfig=dnsConfig ReadinessGates RuntimeClassName Overhead
         EnableServiceLinks TopologySpreadConstraints:[]Spread OS=os SchedulingGates:[]Reference ResourceClaims Resources
         HostnameOverride SchedulingGroup""",
@@ -48,11 +49,12 @@ _TYPES = {
     "Toleration": "Key:s Operator:s Value:s Effect:s TolerationSeconds",
     "Spread": """MaxSkew:i TopologyKey:s WhenUnsatisfiable:s LabelSelector MinDomains NodeAffinityPolicy
         NodeTaintsPolicy MatchLabelKeys""",
-    "Volume": """Name:s HostPath:*HostPath EmptyDir:*EmptyDir GCEPersistentDisk=gcePersistentDisk AWSElasticBlockStore=awsElasticBlockStore
-        GitRepo Secret:*SecretVolume NFS=nfs ISCSI=iscsi Glusterfs PersistentVolumeClaim:*ClaimVolume RBD=rbd Quobyte FlexVolume Cinder
-        CephFS=cephfs Flocker DownwardAPI=downwardAPI:*DownwardVolume FC=fc AzureFile ConfigMap:*ConfigMapVolume
-        VsphereVolume AzureDisk PhotonPersistentDisk Projected:*ProjectedVolume PortworxVolume ScaleIO=scaleIO
-        StorageOS=storageos CSI=csi Ephemeral Image""",
+    "Volume": """Name:s HostPath:*HostPath EmptyDir:*EmptyDir GCEPersistentDisk=gcePersistentDisk
+        AWSElasticBlockStore=awsElasticBlockStore GitRepo Secret:*SecretVolume NFS=nfs ISCSI=iscsi Glusterfs
+        PersistentVolumeClaim:*ClaimVolume RBD=rbd Quobyte FlexVolume Cinder CephFS=cephfs Flocker
+        DownwardAPI=downwardAPI:*DownwardVolume FC=fc AzureFile ConfigMap:*ConfigMapVolume VsphereVolume AzureDisk
+        PhotonPersistentDisk Projected:*ProjectedVolume PortworxVolume ScaleIO=scaleIO StorageOS=storageos CSI=csi
+        Ephemeral Image""",
     "ProjectedVolume": "Sources:[]Projection DefaultMode",
     "Projection": """Secret DownwardAPI=downwardAPI:*DownwardItems ConfigMap:*ConfigMapItems ServiceAccountToken:*Token
         ClusterTrustBundle PodCertificate""",
@@ -68,8 +70,8 @@ _TYPES = {
     "SecretVolume": "SecretName:s Items:[]KeyToPath DefaultMode Optional",
     "ClaimVolume": "ClaimName:s ReadOnly:b",
     "PodTemplateSpec": "Spec:PodSpec",
-    "PersistentVolumeClaimSpec": """AccessModes Selector Resources:ClaimResources VolumeName:s StorageClassName VolumeMode
-        DataSource DataSourceRef VolumeAttributesClassName""",
+    "PersistentVolumeClaimSpec": """AccessModes Selector Resources:ClaimResources VolumeName:s StorageClassName
+        VolumeMode DataSource DataSourceRef VolumeAttributesClassName""",
     "ClaimResources": "Limits Requests",
     "PodDisruptionBudgetSpec": "MinAvailable Selector MaxUnavailable UnhealthyPodEvictionPolicy",
     "DeploymentStrategy": "Type:s RollingUpdate:*RollingUpdate",

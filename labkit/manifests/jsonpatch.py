@@ -45,7 +45,7 @@ def _set(target: Any, parts: list[str], value: Any, insert: bool) -> Any:
     part, rest = parts[0], parts[1:]
     if isinstance(target, list):
         return _set_item(target, part, rest, value, insert)
-    if not isinstance(target, dict) or (rest and part not in target) or (not rest and not insert and part not in target):
+    if not isinstance(target, dict) or (part not in target and (rest or not insert)):
         raise PatchError(f"missing path: {part}")
     return {**target, part: _set(target.get(part), rest, value, insert)}
 

@@ -50,8 +50,11 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     plain = dict(pairs)
     if len(plain) == len(pairs):
         return plain
-    doubled, seen = Doubled(plain), set()
-    doubled.keys_twice = tuple(key for key, _ in pairs if key in seen or seen.add(key))  # type: ignore[func-returns-value]
+    doubled, seen = Doubled(plain), set[str]()
+    for key, _ in pairs:
+        if key in seen:
+            doubled.keys_twice += (key,)
+        seen.add(key)
     return doubled
 
 

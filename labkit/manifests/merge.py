@@ -92,7 +92,8 @@ def compact(obj: Any) -> str:
 def _prop(definition: str | None, key: str) -> Object:
     if definition is None:
         return {}
-    return schema.definitions()[definition].get("properties", {}).get(key, {})
+    found: Object = schema.definitions()[definition].get("properties", {}).get(key, {})
+    return found
 
 
 def _inner(prop: Object) -> str | None:
@@ -101,7 +102,7 @@ def _inner(prop: Object) -> str | None:
 
 
 def _strategies(prop: Object) -> list[str]:
-    return prop.get("x-kubernetes-patch-strategy", "").split(",")
+    return str(prop.get("x-kubernetes-patch-strategy", "")).split(",")
 
 
 def _merge_key(prop: Object) -> str | None:

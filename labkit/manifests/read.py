@@ -105,7 +105,8 @@ def _chunks(text: str) -> Iterator[tuple[str, int]]:
     if text.lstrip()[:1] == "{":
         yield text, 1
         return
-    start, lines = 1, []
+    start = 1
+    lines: list[str] = []
     for number, line in enumerate(text.splitlines(keepends=True), 1):
         if line.startswith("---") and line[3:].strip()[:1] in ("", "#"):
             yield "".join(lines), start

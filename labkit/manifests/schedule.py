@@ -32,7 +32,7 @@ _FIELDS = (
 )
 
 
-class _Bad(Exception):
+class _BadPartError(Exception):
     """A part that can't be read."""
 
 
@@ -48,7 +48,7 @@ def error(schedule: str) -> str:
     try:
         for field, bounds in zip(fields, _FIELDS, strict=True):
             _check(field, bounds)
-    except _Bad as bad:
+    except _BadPartError as bad:
         return str(bad)
     return ""
 
@@ -62,14 +62,14 @@ def _range(part: str, bounds: _Bounds) -> None:
     span, *steps = part.split("/")
     ends = span.split("-")
     if len(ends) > 2:
-        raise _Bad(f"too many hyphens: {part}")
+        raise _BadPartError(f"too many hyphens: {part}")
     start, end = _ends(ends, bounds)
     if len(steps) > 1:
-        raise _Bad(f"too many slashes: {part}")
+        raise _BadPartError(f"too many slashes: {part}")
     step = _number(steps[0], {}) if steps else 1
     end = bounds.high if steps and len(ends) == 1 else end
     for bad in _out_of_bounds(start, end, step, bounds):
-        raise _Bad(f"{bad}: {part}")
+        raise _BadPartError(f"{bad}: {part}")
 
 
 def _ends(ends: list[str], bounds: _Bounds) -> tuple[int, int]:
@@ -94,7 +94,7 @@ def _number(text: str, names: dict[str, int]) -> int:
     if text.lower() in names:
         return names[text.lower()]
     if not re.fullmatch(r"[-+]?\d+", text):
-        raise _Bad(f'failed to parse int from {text}: strconv.Atoi: parsing "{text}": invalid syntax')
+        raise _BadPartError(f'failed to parse int from {text}: strconv.Atoi: parsing "{text}": invalid syntax')
     if int(text) < 0:
-        raise _Bad(f"negative number ({int(text)}) not allowed: {text}")
+        raise _BadPartError(f"negative number ({int(text)}) not allowed: {text}")
     return int(text)

@@ -43,7 +43,7 @@ def definitions() -> dict[str, dict[str, Any]]:
     if found is None or found.origin is None:
         raise ModuleNotFoundError("labkit needs the package kubernetes-validate for the official schemas")
     text = (Path(found.origin).parent / _FILE).read_bytes()
-    return msgspec.json.decode(text)["$defs"]
+    return msgspec.json.decode(text, type=dict[str, Any])["$defs"]  # type: ignore[no-any-return]
 
 
 @cache
@@ -80,7 +80,8 @@ def fields(kind: str) -> Iterator[Field]:
 
 def field(kind: str, path: str) -> Field:
     """The field at a dotted path, as in `kubectl explain pod.spec.containers`; KeyError names the missing one."""
-    where, found = kind, None
+    where: str | None = kind
+    found = None
     for word in path.split("."):
         if where is None:
             raise KeyError(word)
@@ -97,14 +98,14 @@ def referred(prop: dict[str, Any]) -> str | None:
     """The full name of the definition that a property, its items or its values refer to."""
     for part in (prop, prop.get("items"), prop.get("additionalProperties")):
         if isinstance(part, dict) and "$ref" in part:
-            return part["$ref"].removeprefix(_REF)
+            return str(part["$ref"]).removeprefix(_REF)
     return None
 
 
 def primitive(prop: dict[str, Any]) -> str:
     """The JSON type of a property, without "null": string, integer, boolean, number, array, object."""
     kind = prop.get("type", "object")
-    return next(one for one in kind if one != "null") if isinstance(kind, list) else kind
+    return next(one for one in kind if one != "null") if isinstance(kind, list) else str(kind)
 
 
 def _field(name: str, prop: dict[str, Any], required: bool) -> Field:

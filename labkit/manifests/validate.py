@@ -12,8 +12,10 @@ from typing import Any
 from labkit.errors import ApiError, Cause
 from labkit.kinds import KINDS
 from labkit.manifests import (
+    validate_autoscaling,
     validate_config,
     validate_jobs,
+    validate_networking,
     validate_pod,
     validate_policy,
     validate_services,
@@ -32,12 +34,12 @@ CHECKS: dict[str, Check] = {
     "CronJob": validate_jobs.cron_job,
     "DaemonSet": validate_workloads.daemon_set,
     "Deployment": validate_workloads.deployment,
-    "HorizontalPodAutoscaler": validate_policy.autoscaler,
-    "Ingress": validate_services.ingress,
-    "IngressClass": validate_services.ingress_class,
+    "HorizontalPodAutoscaler": validate_autoscaling.autoscaler,
+    "Ingress": validate_networking.ingress,
+    "IngressClass": validate_networking.ingress_class,
     "Job": validate_jobs.job,
     "LimitRange": validate_policy.limit_range,
-    "NetworkPolicy": validate_services.network_policy,
+    "NetworkPolicy": validate_networking.network_policy,
     "Node": validate_config.node,
     "PersistentVolume": validate_volumes.volume,
     "PersistentVolumeClaim": validate_volumes.claim,

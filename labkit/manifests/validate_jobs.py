@@ -12,13 +12,13 @@ from zoneinfo import ZoneInfo
 
 from labkit.errors import Cause
 from labkit.manifests import schedule
-from labkit.manifests.causes import IMMUTABLE, forbidden, invalid, not_negative, one_of, required, unsupported
+from labkit.manifests.causes import IMMUTABLE, invalid, not_negative, one_of, required, unsupported
 from labkit.manifests.gotypes import template_as_go
 from labkit.manifests.validate_pod import template
 
 Object = dict[str, Any]
 _NUMBERS = ("parallelism", "completions", "activeDeadlineSeconds", "backoffLimit", "ttlSecondsAfterFinished")
-_FIXED = ("selector", "completionMode", "podFailurePolicy", "backoffLimitPerIndex", "managedBy", "successPolicy")
+_FIXED = ("completionMode", "podFailurePolicy", "backoffLimitPerIndex", "managedBy", "successPolicy")
 
 
 def job(obj: Object, old: Object | None) -> Iterator[Cause]:
@@ -44,7 +44,8 @@ def job_spec(spec: Object, path: str) -> Iterator[Cause]:
     elif policy not in ("OnFailure", "Never"):
         yield unsupported(f"{path}.template.spec.restartPolicy", policy, ("OnFailure", "Never"))
     elif spec.get("podFailurePolicy") is not None and policy != "Never":
-        yield invalid(f"{path}.template.spec.restartPolicy", policy, 'only "Never" is supported when podFailurePolicy is specified')
+        why = 'only "Never" is supported when podFailurePolicy is specified'
+        yield invalid(f"{path}.template.spec.restartPolicy", policy, why)
 
 
 def _index_rules(spec: Object, path: str) -> Iterator[Cause]:
@@ -60,12 +61,11 @@ def _update(spec: Object, before: Object) -> Iterator[Cause]:
     elastic = spec.get("completionMode") == "Indexed" and new is not None and new == spec.get("parallelism")
     if new != old and not elastic:
         yield invalid("spec.completions", new, IMMUTABLE)
-    for key in ("selector",):
-        if spec.get(key) != before.get(key):
-            yield invalid(f"spec.{key}", spec.get(key), IMMUTABLE)
+    if spec.get("selector") != before.get("selector"):
+        yield invalid("spec.selector", spec.get("selector"), IMMUTABLE)
     if spec.get("template") != before.get("template"):
         yield invalid("spec.template", template_as_go(spec.get("template") or {}), IMMUTABLE)
-    for key in _FIXED[1:]:
+    for key in _FIXED:
         if spec.get(key) != before.get(key):
             yield invalid(f"spec.{key}", spec.get(key), IMMUTABLE)
 
@@ -91,9 +91,8 @@ def _schedule(spec: Object) -> Iterator[Cause]:
     elif why := schedule.error(text):
         yield invalid("spec.schedule", text, why)
     if zone is not None and not _is_zone(zone):
-        yield invalid("spec.timeZone", zone, f"unknown time zone {zone}" if zone else "timeZone must be nil or non-empty string")
-    if zone and zone.lower() == "local":
-        yield forbidden("spec.timeZone", "timeZone must be an explicit time zone as defined in https://www.iana.org/time-zones")
+        why = f"unknown time zone {zone}" if zone else "timeZone must be nil or non-empty string"
+        yield invalid("spec.timeZone", zone, why)
 
 
 @cache

@@ -57,9 +57,7 @@ def quota_name(name: str, path: str) -> Iterator[Cause]:
     """The name of a resource under a quota."""
     counted = name.startswith("count/")
     yield from resource_name(name, path)
-    if "/" not in name and name not in _QUOTA:
-        yield invalid(path, name, "must be a standard resource for quota")
-    elif counted and len(name) == len("count/"):
+    if ("/" not in name and name not in _QUOTA) or (counted and len(name) == len("count/")):
         yield invalid(path, name, "must be a standard resource for quota")
 
 

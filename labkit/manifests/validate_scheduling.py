@@ -70,7 +70,8 @@ def _node_field(one: Object, path: str) -> Iterator[Cause]:
     if operator not in ("In", "NotIn"):
         yield invalid(f"{path}.operator", operator, "not a valid selector operator")
     elif len(values) != 1:
-        yield required(f"{path}.values", "must be only one value when `operator` is 'In' or 'NotIn' for node field selector")
+        why = "must be only one value when `operator` is 'In' or 'NotIn' for node field selector"
+        yield required(f"{path}.values", why)
     if key != "metadata.name":
         yield invalid(f"{path}.key", key, "not a valid field selector key")
         return

@@ -42,7 +42,9 @@ _OF_VOLUMES = (
     "iscsi", "cinder", "fc", "flexVolume", "azureFile", "vsphereVolume", "photonPersistentDisk", "portworxVolume",
     "azureDisk", "scaleIO", "local", "storageos", "csi",
 )  # fmt: skip
-_CLAIM_FIXED = "spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims"
+_CLAIM_FIXED = (
+    "spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims"
+)
 
 
 def volumes(given: Any, path: str) -> Iterator[Cause]:
@@ -73,11 +75,12 @@ def _sources(one: Object, path: str, known: tuple[str, ...]) -> Iterator[Cause]:
 def claim(obj: Object, old: Object | None) -> Iterator[Cause]:
     """A PersistentVolumeClaim."""
     spec = obj.get("spec") or {}
-    if old is None:
-        yield from claim_spec(spec, "spec")
-        return
     yield from claim_spec(spec, "spec")
-    before = old.get("spec") or {}
+    if old is not None:
+        yield from _claim_update(spec, old.get("spec") or {})
+
+
+def _claim_update(spec: Object, before: Object) -> Iterator[Cause]:
     fixed = dict(spec)
     if before.get("volumeName") and _grows(before, spec):
         fixed["resources"] = before.get("resources", {})

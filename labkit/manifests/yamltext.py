@@ -126,7 +126,7 @@ def load(text: str) -> Any:
     return _without_marks(builder.root)
 
 
-def _feed(builder: _Builder, event: yaml.Event) -> None:
+def _feed(builder: _Builder, event: Any) -> None:
     kind = type(event)
     if kind is yaml.ScalarEvent:
         builder.scalar(event, event.start_mark.line + 1)
