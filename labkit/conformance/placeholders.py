@@ -29,6 +29,7 @@ SHAPES = {
     "tmp": r"\S+",
     "n": "[0-9]+",
     "log": ".*",
+    "build": r"\w+",
 }
 
 _PLACEHOLDER = re.compile(rf"<(?:([hpsm])([0-9]+)|({'|'.join(SHAPES)}))>")

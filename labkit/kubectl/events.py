@@ -51,9 +51,13 @@ def events(call: Call) -> None:
 
 
 def _objects(call: Call) -> list[Object]:
-    """The events, by the moment of their last occurrence."""
+    """The events, by the moment of their last occurrence; within a second in the order of writing."""
     items = listed(call, KINDS["Event"], field_selector=_about(call), everywhere=call.flags["all-namespaces"])
-    return sorted((item.obj for item in items), key=lambda obj: seen(obj)[1] or "")
+    return sorted((item.obj for item in items), key=lambda obj: (seen(obj)[1] or "", _version(obj)))
+
+
+def _version(obj: Object) -> int:
+    return int(obj["metadata"].get("resourceVersion") or 0)
 
 
 def _about(call: Call) -> str:
