@@ -16,6 +16,7 @@ from labkit.controllers.job import JobController
 from labkit.controllers.namespace import NamespaceController, ServiceAccountController
 from labkit.controllers.nodelifecycle import NodeLifecycleController
 from labkit.controllers.persistentvolume import PersistentVolumeController
+from labkit.controllers.protection import ProtectionController
 from labkit.controllers.replicaset import ReplicaSetController
 from labkit.controllers.statefulset import StatefulSetController
 from labkit.controllers.taint_eviction import TaintEvictionController
@@ -23,9 +24,18 @@ from labkit.controllers.taint_eviction import TaintEvictionController
 CONTROLLERS = (
     NamespaceController, ServiceAccountController, NodeLifecycleController, TaintEvictionController,
     DeploymentController, StatefulSetController, DaemonSetController, JobController, ReplicaSetController,
-    PersistentVolumeController, EndpointSliceController, EndpointsController, GarbageCollector,
+    PersistentVolumeController, ProtectionController, EndpointSliceController, EndpointsController, GarbageCollector,
 )  # fmt: skip
 """In the order in which they act when several are due at one moment."""
+
+SIMULATED = frozenset(
+    {
+        "ConfigMap", "ControllerRevision", "DaemonSet", "Deployment", "Endpoints", "EndpointSlice", "Event", "Job",
+        "LimitRange", "Namespace", "Node", "PersistentVolume", "PersistentVolumeClaim", "Pod", "PriorityClass",
+        "ReplicaSet", "ResourceQuota", "Secret", "Service", "ServiceAccount", "StatefulSet", "StorageClass",
+    }
+)  # fmt: skip
+"""Kinds that somebody here, the kubelet, the scheduler or admission acts on."""
 
 UNSIMULATED = {
     "CronJob": "no controller yet: it starts no Jobs",
@@ -40,7 +50,7 @@ UNSIMULATED = {
     "MutatingWebhookConfiguration": "webhooks are not called",
     "ValidatingWebhookConfiguration": "webhooks are not called",
 }
-"""Kinds that are accepted and kept but that nobody acts on, with what that means."""
+"""What it means that nobody acts on a kind; the kinds that are neither here nor in SIMULATED are plain data."""
 
 
 def controllers() -> list[Any]:

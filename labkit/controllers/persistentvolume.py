@@ -47,7 +47,7 @@ class PersistentVolumeController:
     Reads: PersistentVolumeClaim, PersistentVolume, StorageClass, Pod. Writes: both, with their status; events.
     Runs again: when a claim, a volume, a class or a pod that uses a claim changes.
     Source: pkg/controller/volume/persistentvolume/pv_controller.go, v1.36.
-    Left out: topology of provisioned volumes, expansion, the protection finalizers, volume populators.
+    Left out: topology of provisioned volumes, expansion, volume populators.
     """
 
     name = "persistentvolume-controller"

@@ -86,7 +86,7 @@ class Rollout:
             deadline=deployment.spec.progress_deadline_seconds,
             new_name=self.new.name if self.new else "",
             new=self._group(self.new) if self.new else None,
-            old=[self._group(one) for one in self.old],
+            old=[self._group(one) for one in self.old if self.cluster.get(one)],
         )
 
     def _group(self, key: Key) -> Group:

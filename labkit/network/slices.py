@@ -94,7 +94,7 @@ def slice_labels(service: Service) -> dict[str, str]:
 
 
 def subsets(service: Service, pods: Sequence[Pod]) -> list[Dict]:
-    """The subsets of the older Endpoints object: addresses by their ports, unready ones apart, leaving ones left out."""
+    """The subsets of the older Endpoints object: addresses by ports, unready ones apart, leaving ones left out."""
     groups: dict[Any, Dict] = {}
     for pod in pods:
         if not is_listed(pod) or pod.metadata.deletion_timestamp is not None:
