@@ -15,7 +15,10 @@ from labkit.kubectl.usage import usage
 from labkit.kubectl.wording import worded
 
 # Modules that enter commands into the table, loaded when the first command is run.
-MODULES = ("discovery", "get", "events", "wait", "refused", "describe.command", "explain")
+MODULES = (
+    "discovery", "get", "events", "wait", "refused", "describe.command", "explain", "apply", "diff", "delete", "scale",
+    "label", "taint", "cordon", "patch",
+)  # fmt: skip
 
 SHELL_WORDS = ("|", ">", ">>", "<", "<<", "&", "&&", "||", ";")
 

@@ -52,7 +52,8 @@ def _selector(label_selector: Object | None) -> str:
 
 PLAN = (
     ("Parallelism", "parallelism"), ("Completions", "completions"), ("Completion Mode", "completionMode"),
-    ("Suspend", "suspend"), ("Backoff Limit", "backoffLimit"), ("TTL Seconds After Finished", "ttlSecondsAfterFinished"),
+    ("Suspend", "suspend"), ("Backoff Limit", "backoffLimit"),
+    ("TTL Seconds After Finished", "ttlSecondsAfterFinished"),
 )  # fmt: skip
 
 

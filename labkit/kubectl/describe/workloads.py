@@ -80,11 +80,12 @@ def without_hash(template: Object) -> Object:
 
 
 def _created_replicas(sets: list[Object]) -> str:
-    told = [
-        f"{each['metadata']['name']} ({count(each, 'status', 'replicas')}/{count(each, 'spec', 'replicas')} replicas created)"
-        for each in sets
-    ]
-    return ", ".join(told) or NONE
+    return ", ".join(map(_created_count, sets)) or NONE
+
+
+def _created_count(each: Object) -> str:
+    made, wanted = count(each, "status", "replicas"), count(each, "spec", "replicas")
+    return f"{each['metadata']['name']} ({made}/{wanted} replicas created)"
 
 
 @describer("ReplicaSet")
