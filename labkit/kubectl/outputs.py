@@ -35,8 +35,8 @@ def showing(output: str, suffix: str = "", no_headers: bool = False, formats: tu
         return lambda obj: write(_shown(obj))
     if name == "name":
         return lambda obj: "".join(f"{named(each)}{suffix}\n" for each in items(obj))
-    if name == "jsonpath":
-        return _jsonpath(argument)
+    if name in ("jsonpath", "jsonpath-as-json"):
+        return _jsonpath(argument, as_json=name != "jsonpath")
     if name == "custom-columns":
         return customcolumns.showing(argument, no_headers)
     if name in ("go-template", "template"):
@@ -70,18 +70,20 @@ def _shown(obj: Object) -> Object:
     return without_managed_fields(obj)
 
 
-def _jsonpath(template: str) -> Show:
+def _jsonpath(template: str, as_json: bool) -> Show:
     if not template:
         raise CommandError("error: template format specified but no template given")
     try:
         jsonpath.parse(template)
     except jsonpath.JSONPathError as error:
         raise CommandError(f"error: error parsing jsonpath {template}, {error}") from None
-    return lambda obj: _rendered(template, obj)
+    return lambda obj: _rendered(template, obj, as_json)
 
 
-def _rendered(template: str, obj: Object) -> str:
+def _rendered(template: str, obj: Object, as_json: bool) -> str:
     try:
+        if as_json:
+            return to_json([value for results in jsonpath.find(template, _shown(obj)) for value in results])
         return jsonpath.render(template, _shown(obj))
     except jsonpath.JSONPathError as error:
         raise CommandError(

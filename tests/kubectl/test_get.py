@@ -104,6 +104,7 @@ def test_other_outputs(lab):
     template = '{{range .items}}{{.metadata.name}}{{"\\n"}}{{end}}'
     assert lab.kubectl(f"get pods -l app=web -o go-template='{template}'") == "web-1\nweb-2\n"
     assert lab.kubectl("get pod hungry -o jsonpath='{.status.phase}'") == "Pending"
+    assert lab.kubectl("get pod hungry -o jsonpath-as-json='{.status.phase}'") == '[\n    "Pending"\n]\n'
 
 
 @pytest.mark.parametrize(
