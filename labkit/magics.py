@@ -5,43 +5,56 @@
     %%kubectl                          several commands, one a line; # starts a comment
     %%apply                            the cell is YAML; says what was created, configured, unchanged
 
+`{name}` in a command stands for the variable of that name: `%kubectl describe pod {pod}`. Other braces and dollars
+are left alone, since JSONPath and go-templates are full of them.
+
 The text is printed, so that notebooks keep it as plain output; ages are those of virtual time.
 """
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from IPython.core.error import UsageError
-from IPython.core.magic import Magics, cell_magic, line_cell_magic, magics_class
+from IPython.core.magic import Magics, cell_magic, line_cell_magic, magics_class, no_var_expand
 
 from labkit.kubectl import run
+
+# One pair of braces round a name; {end} belongs to JSONPath, {{…}} to go-templates.
+_VARIABLE = re.compile(r"(?<!\{)\{(?!end\})([A-Za-z_]\w*)\}(?!\})")
 
 
 @magics_class
 class LabMagics(Magics):
     """The magics of one notebook; they act on its variables."""
 
+    @no_var_expand
     @line_cell_magic
     def kubectl(self, line: str, cell: str | None = None) -> None:
         """Run a kubectl command, or each line of a cell; `--lab NAME` in front chooses another lab."""
         lab, rest = self._lab_of(line)
         commands = [rest] if cell is None else [f"{rest} {command}".strip() for command in _commands(cell)]
         for command in commands:
-            _show(run(lab, command))
+            _show(run(lab, filled(command, self._variables())))
 
+    @no_var_expand
     @cell_magic
     def apply(self, line: str, cell: str) -> None:
         """Apply the cell's YAML; the line may have flags of `kubectl apply`, such as `-n shop`."""
         lab, rest = self._lab_of(line)
-        _show(run(lab, f"apply -f - {rest}".strip(), stdin=cell))
+        command = filled(f"apply -f - {rest}".strip(), self._variables())
+        _show(run(lab, command, stdin=cell))
 
     def _lab_of(self, line: str) -> tuple[Any, str]:
         """The lab that a line is for, and the line without its `--lab`."""
         name, rest = "", line.strip()
         if rest.startswith(("--lab ", "--lab=")):
             name, _, rest = rest[len("--lab ") :].strip().partition(" ")
-        return lab_named(self.shell.user_ns if self.shell else {}, name), rest.strip()
+        return lab_named(self._variables(), name), rest.strip()
+
+    def _variables(self) -> dict[str, Any]:
+        return self.shell.user_ns if self.shell else {}
 
 
 def lab_named(variables: dict[str, Any], name: str = "") -> Any:
@@ -54,6 +67,16 @@ def lab_named(variables: dict[str, Any], name: str = "") -> Any:
         missing = f"There is no lab named {name!r}." if name else "There is no lab yet."
         raise UsageError(f"{missing} Make one: {name or 'lab'} = Lab.kubernetes(nodes=3)")
     return found
+
+
+def filled(command: str, variables: dict[str, Any]) -> str:
+    """The command with `{name}` replaced where a variable of that name holds a text or number."""
+
+    def value(found: re.Match[str]) -> str:
+        bound = variables.get(found[1])
+        return str(bound) if isinstance(bound, str | int | float) else found[0]
+
+    return _VARIABLE.sub(value, command)
 
 
 def _is_lab(value: Any) -> bool:

@@ -10,7 +10,7 @@ from IPython.core.interactiveshell import InteractiveShell
 
 from labkit import load_ipython_extension
 from labkit.cluster import Cluster
-from labkit.magics import lab_named
+from labkit.magics import filled, lab_named
 
 
 def a_lab(*names: str) -> SimpleNamespace:
@@ -60,3 +60,11 @@ def test_a_missing_lab_is_a_usage_error():
         lab_named({"lab": a_lab()}, "other")
     with pytest.raises(UsageError, match="no lab yet"):
         lab_named({})
+
+
+def test_variables_in_braces_are_filled_in_and_templates_left_alone(shell, capsys):
+    shell.user_ns |= {"name": "shop", "end": "no", "x": [1]}
+    shell.run_line_magic("kubectl", "get ns {name} -o jsonpath='{.metadata.name}{\"\\n\"}'")
+    assert capsys.readouterr().out == "shop\n"
+    left = "{range .items[*]}{end} {{name}} {x} {unknown} $HOME"
+    assert filled(left, shell.user_ns) == left
