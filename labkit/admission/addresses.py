@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 from labkit.admission.world import Object, World
 from labkit.errors import ApiError
-from labkit.kinds import key_of
+from labkit.kinds import Key, key_of
 from labkit.manifests.causes import invalid
 
 RANGE = ipaddress.ip_network("10.0.0.0/16")
@@ -27,7 +27,7 @@ def allocated(cluster: World, obj: Object, old: Object | None) -> Object:
         return obj
     spec = _kept(obj["spec"], (old or {}).get("spec") or {})
     if spec.get("type") != "ExternalName":
-        spec = _with_address(cluster, obj, spec)
+        spec = _with_address(cluster, obj, spec, None if old is None else key_of(obj))
     if spec.get("type") in ("NodePort", "LoadBalancer"):
         spec = _with_ports(cluster, obj, spec)
     return obj if spec is obj["spec"] else {**obj, "spec": spec}
@@ -53,10 +53,10 @@ def _pair(port: Object) -> tuple[str | None, int | None]:
     return port.get("protocol"), port.get("port")
 
 
-def _with_address(cluster: World, obj: Object, spec: Object) -> Object:
+def _with_address(cluster: World, obj: Object, spec: Object, own: Key | None) -> Object:
     address = spec.get("clusterIP") or next(iter(spec.get("clusterIPs") or ()), "")
     if address and address != "None":
-        _check_address(cluster, obj, address)
+        _check_address(cluster, obj, address, own)
     elif not address:
         address = _free_address(cluster)
     single = {"clusterIP": address, "clusterIPs": [address], "ipFamilies": ["IPv4"], "ipFamilyPolicy": "SingleStack"}
@@ -64,19 +64,18 @@ def _with_address(cluster: World, obj: Object, spec: Object) -> Object:
     return {**spec, **missing} if missing else spec
 
 
-def _check_address(cluster: World, obj: Object, address: str) -> None:
+def _check_address(cluster: World, obj: Object, address: str, own: Key | None) -> None:
     why = ""
     if ipaddress.ip_address(address) not in RANGE:
         why = "the provided network does not match the current range"
-    elif address in set(_addresses(cluster, obj)):
+    elif address in set(_addresses(cluster, own)):
         why = "provided IP is already allocated"
     if why:
         cause = invalid("spec.clusterIPs", [address], f"failed to allocate IP {address}: {why}")
         raise ApiError.invalid("Service", "", obj["metadata"].get("name", ""), [cause])
 
 
-def _addresses(cluster: World, other_than: Object | None = None) -> Iterator[str]:
-    own = key_of(other_than) if other_than is not None and other_than["metadata"].get("uid") else None
+def _addresses(cluster: World, own: Key | None = None) -> Iterator[str]:
     for key in cluster.keys("Service"):
         if key != own:
             yield ((cluster.get(key) or {}).get("spec") or {}).get("clusterIP", "")

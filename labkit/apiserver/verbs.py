@@ -102,7 +102,8 @@ def apply(
         return Answer(old, "unchanged", given.warnings + notes)
     again = incoming.read({**merged, "metadata": {**merged["metadata"]}}, "Ignore")
     answer = _update(cluster, again._replace(warnings=given.warnings), old, dry_run)
-    return answer._replace(warnings=answer.warnings + notes)
+    # Whoever asks for something else than is there has configured it, even where the server keeps what it had.
+    return answer._replace(verb="configured", warnings=answer.warnings + notes)
 
 
 def delete(cluster: Cluster, key: Key, options: Object | None = None, *, dry_run: bool = False) -> Answer:

@@ -17,6 +17,7 @@ from labkit.kubectl.resources import FILENAME, RECURSIVE
 from labkit.kubectl.serialized import to_yaml, without_managed_fields
 from labkit.kubectl.sources import KUSTOMIZE, Source, sources
 
+LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
 LIVE, MERGED = "/tmp/LIVE-1", "/tmp/MERGED-1"
 
 
@@ -57,13 +58,21 @@ def _differences(call: Call, source: Source) -> str:
     warn(call, answer.warnings)
     merged = answer.obj
     if live is not None:
-        # A dry run has no version of its own.
-        merged = {**merged, "metadata": {**merged["metadata"], "resourceVersion": live["metadata"]["resourceVersion"]}}
+        merged = {**merged, "metadata": _as_stored(merged["metadata"], live["metadata"])}
     name = file_name(source)
     names = (f"{LIVE}/{name}", f"{MERGED}/{name}")
     stamp = call.now.replace("T", " ").replace("Z", ".000000000 +0000")
     lines = list(difflib.unified_diff(_lines(live), _lines(merged), *names, stamp, stamp))
     return "".join([f"diff -u -N {names[0]} {names[1]}\n", *map(_header, lines)]) if lines else ""
+
+
+def _as_stored(meta: dict[str, Any], live: dict[str, Any]) -> dict[str, Any]:
+    """The metadata of a dry run: it has no version of its own, and isn't noted as the last one applied."""
+    noted = {key: value for key, value in (live.get("annotations") or {}).items() if key == LAST_APPLIED}
+    others = {key: value for key, value in (meta.get("annotations") or {}).items() if key != LAST_APPLIED}
+    notes = {"annotations": {**others, **noted}} if others or noted else {}
+    kept = {key: value for key, value in meta.items() if key != "annotations"}
+    return {**kept, **notes, "resourceVersion": live["resourceVersion"]}
 
 
 def _header(line: str) -> str:
