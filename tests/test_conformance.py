@@ -105,6 +105,14 @@ def test_a_function_that_labkit_lacks_gives_status_2_by_name(tmp_path: Path) -> 
     assert "not simulated yet: DoThings (1)" in str(report)
 
 
+def test_a_recording_that_labkit_stumbles_over_is_a_difference(tmp_path: Path) -> None:
+    path = tmp_path / "broken.json"
+    path.write_text(json.dumps({"nodes": [{}], "placed": [], "steps": [], "objects": [], "family": "f"}))
+    report = replay([path])
+    assert report.exit_status == 1
+    assert "broken.json: labkit fails" in str(report)
+
+
 def test_a_file_that_is_not_there_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(ManifestError, match=r"nothing\.json"):
         replay([tmp_path / "nothing.json"])

@@ -40,4 +40,8 @@ def outcomes(path: str | Path) -> Iterator[Outcome]:
         name = recording.path.name
         yield Outcome.unsimulated(name, str(recording.path), f"{recording.path}: no form of recording labkit knows")
         return
-    yield from import_module(f"{__name__}.{REPLAYERS[recording.form]}").replay(recording)
+    try:
+        yield from import_module(f"{__name__}.{REPLAYERS[recording.form]}").replay(recording)
+    except Exception as error:  # a recording that labkit stumbles over must not hide the others
+        words = [f"labkit fails: {type(error).__name__}: {error}"]
+        yield Outcome.compared(recording.form, recording.path.name, words)
