@@ -15,15 +15,17 @@ if TYPE_CHECKING:
     from labkit.views.graph import draw
     from labkit.views.usage_frame import usage
     from labkit.views.usage_plot import plot
+    from labkit.views.why import explain
 
 _HOMES = {
     "Drawing": "labkit.views.drawing",
     "draw": "labkit.views.graph",
+    "explain": "labkit.views.why",
     "plot": "labkit.views.usage_plot",
     "show": "labkit.views.cluster",
     "usage": "labkit.views.usage_frame",
 }
-__all__ = ["Drawing", "draw", "plot", "show", "usage"]
+__all__ = ["Drawing", "draw", "explain", "plot", "show", "usage"]
 
 
 def __getattr__(name: str) -> Any:

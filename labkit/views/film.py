@@ -1,5 +1,8 @@
 """A run of a cluster as pictures: one for every moment at which nodes or pods changed.
 
+Each creation, binding and deletion of a pod is a moment, even where many happen at one time; reports about nodes and
+pods are gathered by their time.
+
 A picture of the past is made from the history's entries, without building the past cluster, and what was read of an
 object is kept by its version: this is what lets a slider scrub through 200 pods.
 """
@@ -33,15 +36,17 @@ class Moment(NamedTuple):
 
 
 class Film:
-    """The moments of a cluster's history, growing with it; the first is the start, the last is now.
+    """The moments of a cluster's history, growing with it; the last is now, even if nothing happened since.
 
+    The first `settled` moments stay as they are; one more stands for now where now is later than the last of them.
     `owners` are all owners that ever had pods, in order of appearance, and `most_pods` the most pods a node ever held:
     what `render` needs to keep colours and sizes still from picture to picture.
     """
 
     def __init__(self, cluster: Cluster) -> None:
         self.cluster = cluster
-        self.moments: list[Moment] = [Moment(0.0, 0)]
+        self.moments: list[Moment] = []
+        self.settled = 0
         self.owners: list[str] = []
         self.most_pods = 0
         self._read_up_to = 0
@@ -60,8 +65,11 @@ class Film:
         """Take in what happened since; the last moment is always now."""
         history = self.cluster.history
         new = history[self._read_up_to :]
-        self._read_up_to = len(history)
-        self.moments = _lengthened(self.moments, new, self._read_up_to, self.cluster.clock.now)
+        settled = _lengthened(self.moments[: self.settled], new, self._read_up_to)
+        self._read_up_to, now = len(history), self.cluster.clock.now
+        self.settled = len(settled)
+        quiet = not settled or settled[-1].time < now
+        self.moments = [*settled, Moment(now, len(history))] if quiet else settled
         for entry in new:
             self._notice(entry)
 
@@ -130,13 +138,22 @@ class Film:
         return read
 
 
-def _lengthened(moments: list[Moment], new: list[Entry], end: int, now: float) -> list[Moment]:
-    """`moments` without the old now, with one for every instant of the `new` entries that shows, and the new now."""
-    start = end - len(new)
-    found = {entry.time: start + n + 1 for n, entry in enumerate(new) if entry.key.kind in SHOWN}
-    found[now] = end
-    old = [moment for moment in moments if moment.time not in found and (moment.entries or not moment.time)]
-    return sorted([*old, *(Moment(time, index) for time, index in found.items())])
+def _lengthened(moments: list[Moment], new: list[Entry], start: int) -> list[Moment]:
+    """`moments` with those of the `new` entries, of which the first is number `start` of the history."""
+    longer = list(moments)
+    for number, entry in enumerate(new, start + 1):
+        if entry.key.kind in SHOWN:
+            moment = Moment(entry.time, number)
+            if longer and longer[-1].time == entry.time and not _is_event(entry):
+                longer[-1] = moment
+            else:
+                longer.append(moment)
+    return longer
+
+
+def _is_event(entry: Entry) -> bool:
+    """Whether a write deserves a moment of its own, even if others happen at the same time."""
+    return entry.key.kind == "Pod" and entry.verb != "status"
 
 
 def _controller(key: Key, obj: dict[str, Any] | None) -> Key | None:

@@ -9,6 +9,7 @@ from labkit.views.style import RULE
 from labkit.views.svg import escape
 
 _HEAD = f"text-align:left;padding:3px 14px 3px 0;border-bottom:1px solid {RULE};font-weight:600;vertical-align:bottom"
+_SHORT = 24  # characters that are not worth breaking
 _CELL = "text-align:left;padding:3px 14px 3px 0;vertical-align:top"
 
 
@@ -44,7 +45,9 @@ class Table(NamedTuple):
 
 
 def _cell(value: object) -> str:
-    return f'<td style="{_CELL}">{escape(value)}</td>'
+    words = str(value)
+    unbroken = ";white-space:nowrap" if len(words) <= _SHORT else ""
+    return f'<td style="{_CELL}{unbroken}">{escape(words)}</td>'
 
 
 def columns(rows: Sequence[Sequence[str]]) -> str:

@@ -53,9 +53,7 @@ class Player:
     def step(self) -> None:
         """Go to the next moment; at the end, let the lab live on until there is one, at most `FURTHEST` seconds."""
         self.refresh()
-        if self.at_end:
-            self._live_on()
-        self.seek(self.place + 1)
+        self.seek(self._live_on() if self.at_end else self.place + 1)
 
     def advance(self, duration: float) -> None:
         """Let `duration` virtual seconds pass, in the past first and then in the lab."""
@@ -72,8 +70,6 @@ class Player:
         self.film.extend()
         if stood:
             self.seek(len(self.film) - 1)
-        else:
-            self.place = self.film.place_at(self.head)
 
     def changes(self, most: int = 4) -> list[str]:
         """What was written at the moment shown, in words, at most `most` lines."""
@@ -85,12 +81,14 @@ class Player:
         """Where it stands: `12.5 s, moment 17 of 80`."""
         return f"{seconds(self.head)}, moment {self.place + 1} of {len(self.film)}" + (" (now)" if self.at_end else "")
 
-    def _live_on(self) -> None:
-        clock, shown = self.lab.cluster.clock, len(self.film)
+    def _live_on(self) -> int:
+        """Let the lab live until something shows; returns the number of that moment."""
+        clock, seen = self.lab.cluster.clock, self.film.settled
         limit = self.lab.now + FURTHEST
-        while len(self.film) <= shown and clock.next_time is not None and clock.next_time <= limit:
+        while self.film.settled <= seen and clock.next_time is not None and clock.next_time <= limit:
             self.lab.run(max(0.0, clock.next_time - self.lab.now))
             self.film.extend()
+        return seen
 
 
 def say(entry: Entry) -> str:

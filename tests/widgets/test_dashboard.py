@@ -12,12 +12,12 @@ def test_a_slider_move_redraws(lab: Any) -> None:
     before = board.canvas.value
     board.slider.value = 3
     assert board.canvas.value != before
-    assert "moment 4 of 10" in board.note.value
+    assert "moment 4 of 11" in board.note.value
 
 
 def test_the_slider_spans_the_moments_and_follows_steps(lab: Any) -> None:
     board = dashboard(lab)
-    assert (board.slider.max, board.slider.value) == (9, 9)
+    assert (board.slider.max, board.slider.value) == (10, 10)
     board.slider.value = 5
     board._do(board.player.step)
     assert board.slider.value == 6
@@ -45,7 +45,7 @@ def test_the_table_is_there_when_asked_for(lab: Any) -> None:
 
 
 def test_its_repr_is_short_and_stable(lab: Any) -> None:
-    assert repr(dashboard(lab)) == "<dashboard: 2 nodes, 9 s, moment 10 of 10 (now)>"
+    assert repr(dashboard(lab)) == "<dashboard: 2 nodes, 9 s, moment 11 of 11 (now)>"
 
 
 def test_every_control_has_a_name(lab: Any) -> None:

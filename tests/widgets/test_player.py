@@ -13,7 +13,7 @@ def test_it_starts_at_the_present(lab: Any) -> None:
     player = Player(lab)
     assert player.at_end
     assert player.picture == picture(lab.cluster)
-    assert player.where() == "9 s, moment 10 of 10 (now)"
+    assert player.where() == "9 s, moment 11 of 11 (now)"
 
 
 def test_every_moment_shows_the_cluster_as_it_was(lab: Any) -> None:
@@ -33,11 +33,11 @@ def test_seeking_beyond_the_ends_means_the_ends(lab: Any) -> None:
 
 def test_steps_go_back_and_forth(lab: Any) -> None:
     player = Player(lab)
-    player.seek(4)
+    player.seek(5)
     player.back()
-    assert player.place == 3
-    player.step()
     assert player.place == 4
+    player.step()
+    assert player.place == 5
     assert player.changes() == ["Pod web-1: bound to node-2"]
 
 
@@ -64,7 +64,7 @@ def test_it_follows_what_happens_to_the_lab_elsewhere(lab: Any) -> None:
     player.refresh()
     assert player.at_end
     assert len(player.picture.pods) == 2
-    player.seek(2)
+    player.seek(3)
     lab.run(3)
     player.refresh()
     assert player.head == 2
