@@ -22,6 +22,13 @@ from labkit.manifests import read
 
 Entry = dict[str, Any]
 
+SUBCOMMANDS = {
+    "create": "clusterrole clusterrolebinding configmap cm cronjob deployment ingress job namespace ns "
+    "poddisruptionbudget pdb priorityclass quota role rolebinding secret service serviceaccount token",
+    "rollout": "history pause restart resume status undo",
+    "set": "env image resources selector serviceaccount subject",
+}
+"""What the real tool's groups of commands offer."""
 READING = {"diff", "logs", "top", "auth", "exec", "wait", "rollout status", "rollout history", "explain", "version"}
 FOLDER = "lab"
 """The folder of manifests in which the commands were typed."""
@@ -69,8 +76,9 @@ def outcome(lab: Lab, entry: Entry, folder: Path, bound: Bindings, family: str) 
     """Run one command and compare what it printed."""
     name = f"{entry['n']} {entry['command']}"
     command = placeholders.fill(entry["command"], _guessed(lab, entry["command"], bound))
-    if not is_known(command):
-        return Outcome.unsimulated(family, name, " ".join(command.split()[:2]))
+    lacking = unknown(command)
+    if lacking:
+        return Outcome.unsimulated(family, name, f"kubectl {lacking}")
     words = list(attempted(_differences(lab, entry, command, folder, bound)))
     if entry.get("held") and not words:
         return Outcome.skipped(family, name, "its output was kept back")
@@ -106,13 +114,16 @@ def without_repeats(text: str) -> str:
     return "".join(f"{line}\n" for line in dict.fromkeys(text.splitlines()))
 
 
-def is_known(command: str) -> bool:
-    """Whether labkit has the command; words that are no command of the real tool are known to be none."""
+def unknown(command: str) -> str:
+    """The command of the real tool that labkit lacks; empty if labkit has it, or if the real tool lacks it too."""
     for module in execute.MODULES:
         import_module(f"labkit.kubectl.{module}")
-    word = next(iter(command.removeprefix("kubectl").split()), "")
+    first, second = (*command.removeprefix("kubectl").split(), "", "")[:2]
+    if second in SUBCOMMANDS.get(first, "").split():
+        names = {name for name in parser.COMMANDS if name.split()[:2] == [first, second]}
+        return "" if names else f"{first} {second}"
     known = {name.split()[0] for name in parser.COMMANDS if name}
-    return word in known or word not in parser.REAL
+    return first if first in parser.REAL and first not in known else ""
 
 
 def changes(command: str) -> bool:

@@ -82,6 +82,19 @@ GLOBAL_FLAGS = (
 
 COMMANDS: dict[str, Command] = {}
 
+# Subcommands of the real tool with their short names; a lab has some of them in COMMANDS.
+SUBCOMMANDS = {
+    "create": (
+        "clusterrole clusterrolebinding configmap cm cronjob cj deployment deploy ingress ing job namespace ns "
+        "poddisruptionbudget pdb priorityclass pc quota resourcequota role rolebinding secret service svc "
+        "serviceaccount sa token"
+    ),
+    "set": "env image resources selector serviceaccount sa subject",
+    "rollout": "history pause restart resume status undo",
+    "auth": "reconcile whoami",
+    "apply": "edit-last-applied set-last-applied view-last-applied",
+}
+
 # Every command of the real tool, in the order in which it suggests them.
 REAL = (
     "create", "expose", "run", "set", "explain", "get", "edit", "delete", "rollout", "scale", "autoscale",
@@ -143,6 +156,9 @@ def parse(words: list[str]) -> Parsed:
 def find(words: list[str]) -> tuple[Command, list[str]]:
     """The command that `words` name, and the words left over; the longest name wins (`rollout status`)."""
     places = list(_positions(words))
+    missing = unsimulated([words[place] for place in places[:2]])
+    if missing:
+        raise CommandError(f'error: labkit does not simulate "kubectl {missing}"')
     for count in (2, 1):
         name = " ".join(words[place] for place in places[:count])
         if len(places) >= count and name in COMMANDS:
@@ -150,6 +166,15 @@ def find(words: list[str]) -> tuple[Command, list[str]]:
     if not places:
         return ROOT, words
     raise _unknown(words[places[0]])
+
+
+def unsimulated(words: list[str]) -> str | None:
+    """The command of the real tool that `words` begin with, if a lab doesn't have it; None otherwise."""
+    first, second = [*words, "", ""][:2]
+    if first in REAL and not any(name.split()[0] == first for name in COMMANDS if name):
+        return first
+    both = f"{first} {second}"
+    return both if second in SUBCOMMANDS.get(first, "").split() and both not in COMMANDS else None
 
 
 def _positions(words: list[str]) -> Iterator[int]:
@@ -175,8 +200,6 @@ ROOT = Command("", None, "kubectl [command]", "kubectl controls the Kubernetes c
 
 
 def _unknown(word: str) -> CommandError:
-    if word in REAL:
-        return CommandError(f'error: labkit does not simulate "kubectl {word}"')
     text = f'error: unknown command "{word}" for "kubectl"'
     close = [name for name in REAL if _distance(word.lower(), name) <= 2 or name.startswith(word.lower())]
     listed = "".join(f"\n\t{name}" for name in close)

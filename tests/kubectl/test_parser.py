@@ -66,6 +66,7 @@ def test_the_longest_name_wins():
         (["gett"], 'error: unknown command "gett" for "kubectl"\n\nDid you mean this?\n\tset\n\tget'),
         (["descrbe"], 'error: unknown command "descrbe" for "kubectl"\n\nDid you mean this?\n\tdescribe'),
         (["frobnicate"], 'error: unknown command "frobnicate" for "kubectl"'),
+        (["create", "token", "x"], 'error: labkit does not simulate "kubectl create token"'),
         (["port-forward", "x"], 'error: labkit does not simulate "kubectl port-forward"'),
         (
             ["get", "-A=7"],
