@@ -178,6 +178,7 @@ def test_the_stand_in_of_the_recordings_is_told_to_our_kubelet() -> None:
         ("kubectl taint nodes a b=c:NoSchedule", True),
         ("kubectl rollout undo deploy/web", True),
         ("kubectl diff -f x", False),
+        ("kubectl rollout statu", False),
     ],
 )
 def test_what_follows_a_change_that_labkit_lacks_is_not_compared(command: str, changed: bool) -> None:

@@ -128,8 +128,10 @@ def unknown(command: str) -> str:
 
 def changes(command: str) -> bool:
     """Whether a command may change the cluster, so that what follows can't be compared without it."""
-    words = command.removeprefix("kubectl").split()
-    return words[0] not in READING and " ".join(words[:2]) not in READING
+    first, second = (*command.removeprefix("kubectl").split(), "", "")[:2]
+    if first in SUBCOMMANDS and not second.startswith("-") and second not in SUBCOMMANDS[first].split():
+        return False  # a misspelt one is refused
+    return first not in READING and f"{first} {second}" not in READING
 
 
 def _guessed(lab: Lab, command: str, bound: Bindings) -> Bindings:

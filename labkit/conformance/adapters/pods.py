@@ -41,7 +41,7 @@ def pod_requests(row: Row) -> Row:
     level = filled.get("resources", {}).get("requests")
     return {
         "requests": _texts(podrequest.pod_requests(spec)),
-        "requests_nonmissing": _texts(podrequest.scoring_requests(spec)),
+        "requests_nonmissing": _texts(podrequest.pod_requests(spec, podrequest.DEFAULT_REQUESTS)),
         "limits": _texts(podrequest.pod_limits(spec)),
         "qos": podrequest.quality_of_service(spec),
         "defaulted_container_requests_init_first": [
