@@ -22,10 +22,16 @@ from labkit.scheduler.images import Images
 from labkit.scheduler.order import visiting_order, zone_of
 from labkit.scheduler.podinfo import HostPort, PodInfo, in_units
 from labkit.scheduler.podrequest import read
+from labkit.scheduler.podterms import PodTerm, Tie
 
 CPU, MEMORY, STORAGE = 0, 1, 2
 BASIC_RESOURCES = ("cpu", "memory", "ephemeral-storage")
 ARRAYS = ("allocatable", "requested", "scored", "count", "allowed", "changed", "unschedulable")
+
+MOST_TERMS = 256
+"""More conjunctions of terms than that aren't kept at once."""
+
+Terms = tuple[PodTerm, ...]
 
 
 class Columns:
@@ -34,6 +40,7 @@ class Columns:
     `allocatable`, `requested`: nodes × resources (`resources[name]` is the column; cpu in milli, else whole units).
     `scored`: nodes × (cpu, memory) requested as NodeResourcesFit's score counts. `count`, `allowed`: pods on the node
     and room for pods. `taints`: Coded tuples of Taint. `labels(key)`: Coded values of a label.
+    `matching(terms)`: pods on each node that a conjunction of terms means; `ties`: pods on each node per tie they have.
     `placed[row]`: the pods there; `nominated[row]`: pods that wait for victims to leave there.
     `changed[row]`: the `version` at which the row last changed.
     """
@@ -62,6 +69,8 @@ class Columns:
         self.placed: list[dict[Key, PodInfo]] = []
         self.nominated: dict[int, dict[Key, PodInfo]] = {}
         self.ports: dict[int, Counter[HostPort]] = {}
+        self.ties: dict[Tie, Ints] = {}
+        self._matching: dict[Terms, Ints] = {}
         self._labels: dict[str, Coded] = {}
         self._where: dict[Key, int] = {}
         self._waits: dict[Key, int] = {}
@@ -114,6 +123,8 @@ class Columns:
         for name in ARRAYS:
             old = getattr(self, name)
             setattr(self, name, np.concatenate([old, np.zeros((len(keys), *old.shape[1:]), old.dtype)]))
+        for counts in (self.ties, self._matching):
+            counts.update((what, np.concatenate([old, np.zeros(len(keys), np.int64)])) for what, old in counts.items())
         for column in (self.taints, self.zones, *self._labels.values()):
             column.grow(len(keys))
         self._order = None
@@ -206,6 +217,12 @@ class Columns:
         self.scored[row, 0] += sign * info.scored[0]
         self.scored[row, 1] += sign * info.scored[1]
         self.count[row] += sign
+        for tie in info.ties:
+            if tie not in self.ties:
+                self.ties[tie] = np.zeros(len(self), np.int64)
+            self.ties[tie][row] += sign
+        for terms, counts in self._matching.items():
+            counts[row] += sign * all(term.matches(info.key, info.pod) for term in terms)
         self.changed[row] = self.version
 
     # Reading
@@ -222,6 +239,18 @@ class Columns:
         if key not in self._labels:
             self._labels[key] = Coded(node.metadata.labels.get(key) for node in self.nodes)
         return self._labels[key]
+
+    def matching(self, terms: Terms) -> Ints:
+        """How many pods on each node are meant by all the terms, whose namespaces must be plain names."""
+        if terms not in self._matching:
+            if len(self._matching) >= MOST_TERMS:
+                self._matching.clear()
+            self._matching[terms] = np.array([self._met(placed, terms) for placed in self.placed], np.int64)
+        return self._matching[terms]
+
+    @staticmethod
+    def _met(placed: dict[Key, PodInfo], terms: Terms) -> int:
+        return sum(all(term.matches(key, info.pod) for term in terms) for key, info in placed.items())
 
     def demand(self, info: PodInfo) -> Ints:
         """What a pod asks for as one row of `requested`; resources no node has ever had get a column."""
@@ -245,6 +274,8 @@ class Columns:
         twin.resources = dict(self.resources)
         twin.taints, twin.zones = self.taints.only(row), self.zones.only(row)
         twin._labels = {key: column.only(row) for key, column in self._labels.items()}
+        twin.ties = {tie: counts[row : row + 1].copy() for tie, counts in self.ties.items()}
+        twin._matching = {terms: counts[row : row + 1].copy() for terms, counts in self._matching.items()}
         twin.placed = [dict(self.placed[row])]
         twin.nominated = {0: self.nominated[row]} if row in self.nominated else {}
         twin.ports = {0: Counter(self.ports[row])} if row in self.ports else {}

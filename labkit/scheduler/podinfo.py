@@ -12,6 +12,7 @@ from typing import NamedTuple
 from labkit.kinds.pod import Container, Pod
 from labkit.kinds.registry import Key
 from labkit.scheduler.podrequest import Amounts, placed_requests, pod_requests, scoring_requests
+from labkit.scheduler.podterms import Tie, ties_of
 
 ANY_ADDRESS = "0.0.0.0"
 
@@ -38,7 +39,8 @@ class PodInfo:
     """A pod with what it takes.
 
     `request` is in the columns' units (cpu in milli). `scored` is what its cpu and memory count in the score of a node
-    it runs on, `scoring` what they count while it is being scored itself. `serial` grows from pod to pod.
+    it runs on, `scoring` what they count while it is being scored itself. `ties` bind it to other pods. `serial` grows
+    from pod to pod.
     """
 
     key: Key
@@ -47,6 +49,7 @@ class PodInfo:
     scored: tuple[int, int]
     scoring: tuple[int, int]
     ports: tuple[HostPort, ...]
+    ties: tuple[Tie, ...] = ()
     serial: int = 0
 
     @property
@@ -59,7 +62,7 @@ class PodInfo:
         """What there is to know of this pod."""
         request = in_units(pod_requests(pod.spec))
         scored, scoring = pair(placed_requests(pod.spec)), pair(scoring_requests(pod.spec))
-        return cls(key, pod, request, scored, scoring, tuple(host_ports(pod)), serial)
+        return cls(key, pod, request, scored, scoring, tuple(host_ports(pod)), ties_of(pod), serial)
 
 
 def pair(amounts: Amounts) -> tuple[int, int]:

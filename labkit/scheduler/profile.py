@@ -14,11 +14,13 @@ from typing import Any
 from labkit.scheduler.balancedallocation import NodeResourcesBalancedAllocation
 from labkit.scheduler.dynamicresources import DynamicResources
 from labkit.scheduler.imagelocality import ImageLocality
+from labkit.scheduler.interpodaffinity import InterPodAffinity
 from labkit.scheduler.nodeaffinity import NodeAffinity
 from labkit.scheduler.nodename import NodeName
 from labkit.scheduler.nodeports import NodePorts
 from labkit.scheduler.noderesourcesfit import NodeResourcesFit
 from labkit.scheduler.nodeunschedulable import NodeUnschedulable
+from labkit.scheduler.podtopologyspread import PodTopologySpread
 from labkit.scheduler.preemption import DefaultPreemption
 from labkit.scheduler.tainttoleration import TaintToleration
 
@@ -29,6 +31,8 @@ PLUGINS: tuple[Any, ...] = (
     NodeAffinity(),
     NodePorts(),
     NodeResourcesFit(),
+    PodTopologySpread(),
+    InterPodAffinity(),
     DynamicResources(),
     DefaultPreemption(),
     NodeResourcesBalancedAllocation(),
