@@ -9,7 +9,7 @@ import msgspec
 from labkit.cluster import Cluster
 from labkit.controllers import controllerrevisions
 from labkit.controllers.daemons import Verdict, daemon_tolerations, limits, verdict
-from labkit.controllers.ownership import available_in, claimed, has_ended, is_available, pod_from
+from labkit.controllers.ownership import Adoption, adopt, available_in, claimed, has_ended, is_available, pod_from
 from labkit.controllers.replicaset import RETRY, is_namespace_ending
 from labkit.controllers.watching import all_of, claimant_of, itself
 from labkit.errors import ApiError
@@ -40,8 +40,11 @@ class DaemonSetController:
     def __init__(self) -> None:
         self.watches = {"DaemonSet": itself, "Pod": claimant_of("DaemonSet"), "Node": all_of("DaemonSet")}
 
-    def reconcile(self, cluster: Cluster, key: Key) -> float | None:
-        """One sync."""
+    def reconcile(self, cluster: Cluster, key: Key | Adoption) -> float | None:
+        """One sync, or an orphan that may be adopted: that wakes the owner."""
+        if isinstance(key, Adoption):
+            adopt(cluster, key)
+            return None
         owner = cluster.get(key)
         if owner is None or "deletionTimestamp" in owner["metadata"]:
             return None

@@ -8,6 +8,7 @@ from typing import Any
 from labkit.clock import Clock
 from labkit.cluster import Cluster
 from labkit.controllers import progress, revisions, rolling
+from labkit.controllers.ownership import Adoption, adopt
 from labkit.controllers.progress import Facts
 from labkit.controllers.replicaset import is_namespace_ending
 from labkit.controllers.rolling import Scaling, Size
@@ -48,8 +49,11 @@ class DeploymentController:
     def __init__(self) -> None:
         self.watches = {"Deployment": itself, "ReplicaSet": claimant_of("Deployment"), "Pod": deployment_of_pod}
 
-    def reconcile(self, cluster: Cluster, key: Key) -> float | None:
-        """One sync."""
+    def reconcile(self, cluster: Cluster, key: Key | Adoption) -> float | None:
+        """One sync, or an orphan that may be adopted: that wakes the owner."""
+        if isinstance(key, Adoption):
+            adopt(cluster, key)
+            return None
         if cluster.get(key) is None:
             return None
         rollout = Rollout(cluster, key)

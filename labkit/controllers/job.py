@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from labkit.cluster import Cluster
-from labkit.controllers.ownership import claimed, is_active, pod_from
+from labkit.controllers.ownership import Adoption, adopt, claimed, is_active, pod_from
 from labkit.controllers.replicaset import is_namespace_ending
 from labkit.controllers.watching import claimant_of, itself
 from labkit.errors import ApiError
@@ -63,8 +63,11 @@ class JobController:
     def __init__(self) -> None:
         self.watches = {"Job": itself, "Pod": claimant_of("Job")}
 
-    def reconcile(self, cluster: Cluster, key: Key) -> float | None:
-        """One sync."""
+    def reconcile(self, cluster: Cluster, key: Key | Adoption) -> float | None:
+        """One sync, or an orphan that may be adopted: that wakes the owner."""
+        if isinstance(key, Adoption):
+            adopt(cluster, key)
+            return None
         job = cluster.get(key)
         if job is None or "deletionTimestamp" in job["metadata"]:
             return None
@@ -143,7 +146,7 @@ class JobController:
         living = [pod for pod in pods if cluster.get(pod) is not None]
         active = sum(is_active(cluster.require(pod)) for pod in claimed(cluster, key, "Pod")) if not added else 0
         counts = {"active": active, "succeeded": done.succeeded, "failed": done.failed}
-        status = {name: count for name, count in counts.items() if count}
+        status: Dict = {name: count for name, count in counts.items() if count}
         ready = sum(cluster.read(pod).is_ready for pod in living)
         status |= {"ready": ready, "terminating": 0, "uncountedTerminatedPods": {}}
         if not job["spec"].get("suspend"):

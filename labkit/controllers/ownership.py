@@ -6,7 +6,7 @@ Source: pkg/controller/controller_ref_manager.go, controller_utils.go, v1.36.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 from labkit.cluster import Cluster
 from labkit.fields import selectors
@@ -35,28 +35,49 @@ def controlled(cluster: Cluster, key: Key, kind: str) -> list[Key]:
 
 
 def claimed(cluster: Cluster, key: Key, kind: str, counts: Callable[[Dict], bool] = lambda obj: True) -> list[Key]:
-    """The controller's objects of `kind`, after adopting orphans that match its selector and releasing what doesn't.
+    """The controller's objects of `kind`, after releasing what its selector doesn't match and adopting what it does.
 
-    Only objects for which `counts` holds are looked at. A controller that is being deleted claims nothing new.
+    Only objects for which `counts` holds are looked at. A controller that is being deleted claims nothing new. All
+    orphans are looked through only while the controller's status lags behind its spec; later ones announce themselves
+    (see `Adoption`), so that a sync doesn't cost as much as the namespace has pods.
     """
     owner = cluster.require(key)
     chosen = selectors.compile(owner["spec"].get("selector"))
-    leaving = "deletionTimestamp" in owner["metadata"]
     mine = [one for one in controlled(cluster, key, kind) if counts(cluster.require(one))]
     kept = [one for one in mine if chosen.matches(_labels(cluster.require(one)))]
-    if leaving:
+    if "deletionTimestamp" in owner["metadata"]:
         return kept
     for one in mine:
         if one not in kept:
             release(cluster, one, owner)
-    adopted = [
-        one
-        for one in _orphans(cluster, kind, key.namespace)
-        if counts(cluster.require(one)) and chosen.matches(_labels(cluster.require(one)))
-    ]
-    for one in adopted:
-        adopt(cluster, one, owner)
-    return kept + adopted
+    orphans = [] if _is_observed(owner) else list(_orphans(cluster, kind, key.namespace))
+    return kept + [one for one in orphans if adopt(cluster, Adoption(key, one), counts)]
+
+
+def _is_observed(owner: Dict) -> bool:
+    generation = owner["metadata"].get("generation")
+    return bool((owner.get("status") or {}).get("observedGeneration") == generation)
+
+
+class Adoption(NamedTuple):
+    """What a controller is woken with when an orphan turns up that its selector may match."""
+
+    owner: Key
+    orphan: Key
+
+
+def adopt(cluster: Cluster, pair: Adoption, counts: Callable[[Dict], bool] = lambda obj: True) -> bool:
+    """Make the owner the controller of the orphan, if it still is one and the selector matches; whether it did."""
+    owner, orphan = cluster.get(pair.owner), cluster.get(pair.orphan)
+    if owner is None or orphan is None or controller_uid(orphan) or not counts(orphan):
+        return False
+    if "deletionTimestamp" in owner["metadata"] or "deletionTimestamp" in orphan["metadata"]:
+        return False
+    if not selectors.matches(owner["spec"].get("selector"), _labels(orphan)):
+        return False
+    owners = orphan["metadata"].get("ownerReferences") or []
+    cluster.patch(pair.orphan, {"metadata": {"ownerReferences": [*owners, controller_ref(owner)]}})
+    return True
 
 
 def _orphans(cluster: Cluster, kind: str, namespace: str) -> Iterator[Key]:
@@ -64,12 +85,6 @@ def _orphans(cluster: Cluster, kind: str, namespace: str) -> Iterator[Key]:
         obj = cluster.require(key)
         if "deletionTimestamp" not in obj["metadata"] and not controller_uid(obj):
             yield key
-
-
-def adopt(cluster: Cluster, key: Key, owner: Dict) -> None:
-    """Make `owner` the controller of an orphan."""
-    owners = cluster.require(key)["metadata"].get("ownerReferences") or []
-    cluster.patch(key, {"metadata": {"ownerReferences": [*owners, controller_ref(owner)]}})
 
 
 def release(cluster: Cluster, key: Key, owner: Dict) -> None:

@@ -49,6 +49,6 @@ class ProtectionController:
 
 def _in_use(cluster: Cluster, key: Key) -> bool:
     if key.kind == "PersistentVolume":
-        return cluster.read(key).status.phase == "Bound"
+        return bool(cluster.read(key).status.phase == "Bound")
     users = [cluster.read(one) for one in cluster.into(key, "mounts") if one.kind == "Pod"]
     return any(not pod.is_terminal for pod in users)

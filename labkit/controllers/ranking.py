@@ -75,8 +75,12 @@ def _magnitude(age: float) -> int:
 
 def in_order(items: Sequence[T], before: Callable[[T, T], bool]) -> list[T]:
     """Sort as Go's sort.Sort does below twelve elements: by insertion, since `before` need not be a strict order."""
+
+    def compared(a: T, b: T) -> int:
+        return -1 if before(a, b) else int(before(b, a))
+
     if len(items) > _INSERTION_LIMIT:
-        return sorted(items, key=cmp_to_key(lambda a, b: -1 if before(a, b) else int(before(b, a))))
+        return sorted(items, key=cmp_to_key(compared))
     ordered = list(items)
     for end in range(1, len(ordered)):
         place = end

@@ -6,6 +6,8 @@ from typing import Any
 
 from labkit.cluster import Cluster
 from labkit.controllers.ownership import (
+    Adoption,
+    adopt,
     available_in,
     claimed,
     controlled,
@@ -49,8 +51,11 @@ class ReplicaSetController:
     def __init__(self) -> None:
         self.watches = {"ReplicaSet": itself, "Pod": claimant_of("ReplicaSet")}
 
-    def reconcile(self, cluster: Cluster, key: Key) -> float | None:
-        """One sync."""
+    def reconcile(self, cluster: Cluster, key: Key | Adoption) -> float | None:
+        """One sync, or an orphan that may be adopted: that wakes the owner."""
+        if isinstance(key, Adoption):
+            adopt(cluster, key, is_active)
+            return None
         owner = cluster.get(key)
         if owner is None:
             return None

@@ -7,7 +7,7 @@ from typing import Any
 from labkit.cluster import Cluster
 from labkit.controllers import controllerrevisions, ordinals
 from labkit.controllers.ordinals import Member, Rules
-from labkit.controllers.ownership import available_in, claimed, controller_ref, is_available, pod_from
+from labkit.controllers.ownership import Adoption, adopt, available_in, claimed, controller_ref, is_available, pod_from
 from labkit.controllers.replicaset import RETRY, is_namespace_ending
 from labkit.controllers.watching import claimant_of, itself
 from labkit.errors import ApiError
@@ -36,8 +36,11 @@ class StatefulSetController:
     def __init__(self) -> None:
         self.watches = {"StatefulSet": itself, "Pod": claimant_of("StatefulSet")}
 
-    def reconcile(self, cluster: Cluster, key: Key) -> float | None:
-        """One sync."""
+    def reconcile(self, cluster: Cluster, key: Key | Adoption) -> float | None:
+        """One sync, or an orphan that may be adopted: that wakes the owner."""
+        if isinstance(key, Adoption):
+            adopt(cluster, key)
+            return None
         if cluster.get(key) is None:
             return None
         pods = {ordinal: pod for pod in claimed(cluster, key, "Pod") if (ordinal := ordinal_of(pod.name, key)) >= 0}

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from labkit.cluster import Cluster
+from labkit.controllers.ownership import Adoption, controller_uid
 from labkit.fields import selectors
 from labkit.history import Entry
 from labkit.kinds.registry import KINDS, Key
@@ -53,16 +54,15 @@ def owner_key(owner: Dict, namespace: str) -> Key:
     return Key(owner["kind"], "" if row is not None and not row.namespaced else namespace, owner["name"])
 
 
-def claimant_of(kind: str) -> Mapper:
-    """The controller of `kind`; for a pod without any controller, all whose selector matches: one may adopt it."""
+def claimant_of(kind: str) -> Callable[[Cluster, Entry], Iterable[Key | Adoption]]:
+    """The controller of `kind`; for an object without any, an `Adoption` for each whose selector matches it."""
     controlled = controller_of(kind)
 
-    def woken(cluster: Cluster, entry: Entry) -> Iterable[Key]:
-        found = list(controlled(cluster, entry))
-        orphan = entry.new is not None and not any(
-            owner.get("controller") for owner in entry.new["metadata"].get("ownerReferences", ())
-        )
-        return dict.fromkeys([*found, *(matching(cluster, kind, entry) if orphan else ())])
+    def woken(cluster: Cluster, entry: Entry) -> Iterable[Key | Adoption]:
+        found: list[Key | Adoption] = list(controlled(cluster, entry))
+        if entry.new is not None and not controller_uid(entry.new):
+            found += [Adoption(owner, entry.key) for owner in matching(cluster, kind, entry)]
+        return found
 
     return woken
 

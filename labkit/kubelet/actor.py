@@ -84,7 +84,7 @@ class Kubelet:
             return
         if "deletionTimestamp" in obj["metadata"] and stage.stage != "stopped":
             return
-        visit = Visit(cluster, stage.pod, self.timing, stage.container, stage.count)
+        visit = Visit(cluster, stage.pod, self.timing, stage.container, stage.number)
         if cluster.get(visit.node_key) is None or (visit.pod.is_terminal and stage.stage != "stopped"):
             return
         self._plan(visit, STAGES[stage.stage](visit))
@@ -92,5 +92,5 @@ class Kubelet:
     def _plan(self, visit: Visit, coming: list[Next]) -> None:
         uid = visit.pod.metadata.uid if coming else ""
         for one in coming:
-            call = (self.name, PodStage(visit.key, uid, one.stage, one.container, one.count))
+            call = (self.name, PodStage(visit.key, uid, one.stage, one.container, one.number))
             visit.cluster.clock.wake(call, one.delay, _LAST)

@@ -67,8 +67,8 @@ def config_fault(cluster: Cluster, pod: Pod, container: Container) -> str:
                 return f'{_NAMES[kind]} "{ref.name}" not found'
     for variable in container.env:
         if variable.value_from is not None:
-            source = variable.value_from
-            for kind, ref in (("ConfigMap", source.config_map_key_ref), ("Secret", source.secret_key_ref)):
+            value = variable.value_from
+            for kind, ref in (("ConfigMap", value.config_map_key_ref), ("Secret", value.secret_key_ref)):
                 fault = _key_fault(cluster, namespace, kind, ref) if ref and not ref.optional else ""
                 if fault:
                     return fault

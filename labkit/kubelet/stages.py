@@ -63,7 +63,7 @@ def mount(visit: Visit) -> list[Next]:
         visit.tell("FailedMount", f"Unable to attach or mount volumes: {lists}: {fault}", "Warning")
     if faults or unready:
         # pkg/util/goroutinemap/exponentialbackoff: 0.5 s doubling to 2 min 2 s.
-        return [Next("mount", min(0.5 * 2.0**visit.count, 122.0), count=visit.count + 1)]
+        return [Next("mount", min(0.5 * 2.0**visit.number, 122.0), number=visit.number + 1)]
     address = _address(visit)
     visit.write({**visit.status, "podIP": address, "podIPs": [{"ip": address}]})
     return [_pull(visit, _first_unstarted(visit), visit.timing.sandbox)]
@@ -114,9 +114,9 @@ def pull(visit: Visit) -> list[Next]:
 
 
 def pulled(visit: Visit) -> list[Next]:
-    """The image is on the node; `count` is how long that took, in milliseconds."""
+    """The image is on the node; `number` is how long that took, in milliseconds."""
     image, size = images.with_default_tag(visit.spec.image), visit.timing.image_bytes(visit.spec.image)
-    took = durations.format_go(visit.count / 1000)
+    took = durations.format_go(visit.number / 1000)
     text = f'Successfully pulled image "{visit.spec.image}" in {took} ({took} including waiting).'
     visit.tell("Pulled", f"{text} Image size: {size} bytes.")
     node = visit.cluster.require(visit.node_key)
@@ -130,16 +130,16 @@ def _pull_failed(visit: Visit, spec: Container) -> list[Next]:
     visit.tell("Failed", f'Failed to pull image "{spec.image}": {why}', "Warning")
     visit.tell("Failed", "Error: ErrImagePull", "Warning")
     _wait(visit, "ErrImagePull", why)
-    return [Next("unpulled", 1.0, visit.container, visit.count + 1)]
+    return [Next("unpulled", 1.0, visit.container, visit.number + 1)]
 
 
 def unpulled(visit: Visit) -> list[Next]:
-    """After the failed pull number `count` the kubelet backs off."""
+    """After the failed pull number `number` the kubelet backs off."""
     why = f'Back-off pulling image "{visit.spec.image}"'
     visit.tell("BackOff", why)
     visit.tell("Failed", "Error: ImagePullBackOff", "Warning")
     _wait(visit, "ImagePullBackOff", f"{why}: ErrImagePull: {visit.behaviour.image_error}")
-    return [Next("pull", backoff.pull_wait(visit.count) - 1.0, visit.container, visit.count)]
+    return [Next("pull", backoff.pull_wait(visit.number) - 1.0, visit.container, visit.number)]
 
 
 def _never_pulled(visit: Visit, spec: Container) -> list[Next]:
@@ -204,9 +204,9 @@ def _of_run(visit: Visit, run: int) -> list[Next]:
 
 
 def ready(visit: Visit) -> list[Next]:
-    """Run number `count` of the container passes its probes."""
+    """Run number `number` of the container passes its probes."""
     held = visit.held
-    if "running" not in held["state"] or held["restartCount"] != visit.count:
+    if "running" not in held["state"] or held["restartCount"] != visit.number:
         return []
     was_started = held["started"]
     visit.put({**held, "ready": True, "started": True})
@@ -214,9 +214,9 @@ def ready(visit: Visit) -> list[Next]:
 
 
 def ended(visit: Visit) -> list[Next]:
-    """Run number `count` of the container ends by itself."""
+    """Run number `number` of the container ends by itself."""
     held, code = visit.held, visit.behaviour.exit_code
-    if "running" not in held["state"] or held["restartCount"] != visit.count:
+    if "running" not in held["state"] or held["restartCount"] != visit.number:
         return []
     visit.put(statuses.terminated(held, code, visit.now))
     plain_init = visit.is_init and not visit.spec.is_sidecar
@@ -239,13 +239,13 @@ def _pause(visit: Visit, ended: Dict) -> float:
 
 
 def back_off(visit: Visit) -> list[Next]:
-    """The container crashed again; it waits `count` seconds, one of which has passed."""
+    """The container crashed again; it waits `number` seconds, one of which has passed."""
     pod = visit.pod.metadata
     name = f"{pod.name}_{pod.namespace}({pod.uid})"
     visit.tell("BackOff", f"Back-off restarting failed container {visit.container} in pod {name}", "Warning")
-    pause = durations.format_go(visit.count)
+    pause = durations.format_go(visit.number)
     _wait(visit, "CrashLoopBackOff", f"back-off {pause} restarting failed container={visit.container} pod={name}")
-    return [Next("pull", visit.count - 1.0, visit.container)]
+    return [Next("pull", visit.number - 1.0, visit.container)]
 
 
 def stopped(visit: Visit) -> list[Next]:

@@ -18,13 +18,13 @@ SOURCE = "kubelet"
 
 
 class PodStage(NamedTuple):
-    """A timer: the pod of that very uid is to enter `stage`; `container` and `count` (restarts, attempts) say where."""
+    """A timer: the pod of that uid is to enter `stage`; `container` and `number` (restarts, attempts) say where."""
 
     pod: Key
     uid: str
     stage: str
     container: str = ""
-    count: int = 0
+    number: int = 0
 
 
 class Next(NamedTuple):
@@ -33,7 +33,7 @@ class Next(NamedTuple):
     stage: str
     delay: float
     container: str = ""
-    count: int = 0
+    number: int = 0
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class Visit:
     key: Key
     timing: Timing
     container: str = ""
-    count: int = 0
+    number: int = 0
 
     @property
     def obj(self) -> Dict:
