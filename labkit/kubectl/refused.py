@@ -5,7 +5,7 @@ Sources: kubectl pkg/cmd/logs, pkg/cmd/exec, pkg/cmd/top and pkg/cmd/auth, v1.32
 
 from __future__ import annotations
 
-from labkit.errors import CommandError
+from labkit.errors import ApiError, CommandError
 from labkit.kinds import Key
 from labkit.kubectl.call import Call
 from labkit.kubectl.parser import Flag, command, group, usage_error
@@ -33,6 +33,7 @@ def logs(call: Call) -> None:
     if "/" not in name and call.cluster.get(Key("Pod", call.namespace, name)) is None:
         where = f'in namespace "{call.namespace}"'
         raise CommandError(f'error: error from server (NotFound): pods "{name}" not found {where}')
+    _check_placed(call, name)
     raise CommandError(NOT_SIMULATED.format(what="logs"))
 
 
@@ -49,9 +50,17 @@ def execute(call: Call) -> None:
     if not call.args:
         raise usage_error(call, "pod, type/name or --filename must be specified")
     name = call.args[0].removeprefix("pod/").removeprefix("pods/")
-    if "/" not in name:
-        call.cluster.require(Key("Pod", call.namespace, name))
+    _check_placed(call, name)
     raise CommandError(NOT_SIMULATED.format(what="exec"))
+
+
+def _check_placed(call: Call, name: str) -> None:
+    """Refuse a pod that isn't there, or that no node has."""
+    if "/" in name:
+        return
+    pod = call.cluster.require(Key("Pod", call.namespace, name))
+    if not pod["spec"].get("nodeName"):
+        raise ApiError.bad_request(f"pod {name} does not have a host assigned")
 
 
 group("top", "kubectl top", "Display resource usage.")
