@@ -1,11 +1,8 @@
 """The catalogue: beliefs with their answers, each used."""
 
 import re
-from pathlib import Path
 
-from labkit.checks import LESSONS, MISCONCEPTIONS, exercises
-
-NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
+from labkit.checks import LESSONS, MISCONCEPTIONS, exercises, questions
 
 
 def test_every_diagnosis_is_in_the_catalogue():
@@ -14,9 +11,21 @@ def test_every_diagnosis_is_in_the_catalogue():
 
 
 def test_every_belief_is_met_in_an_exercise_or_a_quiz():
-    named = {sign.misconception for lesson in LESSONS for each in exercises(lesson) for sign in each.signs}
-    quizzed = "".join(path.read_text("utf-8") for path in NOTEBOOKS.glob("*.ipynb"))
-    assert not {name for name in set(MISCONCEPTIONS) - named if name not in quizzed}
+    diagnosed = {sign.misconception for lesson in LESSONS for each in exercises(lesson) for sign in each.signs}
+    replies = {choice.why for lesson in LESSONS for item in questions(lesson).quiz for choice in item.choices}
+    assert [name for name, reply in MISCONCEPTIONS.items() if name not in diagnosed and reply not in replies] == []
+
+
+def test_every_question_has_a_right_answer_and_replies_to_every_wrong_one():
+    for item in [item for lesson in LESSONS for item in questions(lesson).quiz]:
+        assert any(choice.right for choice in item.choices)
+        assert all(choice.why for choice in item.choices)
+
+
+def test_predictions_find_one_of_their_own_options():
+    for lesson in LESSONS:
+        for foresight in vars(questions(lesson).predictions).values():
+            assert str(foresight.truth()) in foresight.options
 
 
 def test_an_answer_is_one_or_two_sentences():
