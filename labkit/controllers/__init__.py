@@ -23,10 +23,13 @@ from labkit.controllers.taint_eviction import TaintEvictionController
 
 CONTROLLERS = (
     NamespaceController, ServiceAccountController, NodeLifecycleController, TaintEvictionController,
-    DeploymentController, StatefulSetController, DaemonSetController, JobController, ReplicaSetController,
+    ReplicaSetController, DeploymentController, StatefulSetController, DaemonSetController, JobController,
     PersistentVolumeController, ProtectionController, EndpointSliceController, EndpointsController, GarbageCollector,
 )  # fmt: skip
-"""In the order in which they act when several are due at one moment."""
+"""In the order in which they act when several are due at one moment.
+
+ReplicaSets come before Deployments, as in recorded rollouts: an old ReplicaSet has shrunk before the new one grows.
+"""
 
 SIMULATED = frozenset(
     {
