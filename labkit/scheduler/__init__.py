@@ -11,7 +11,6 @@ from __future__ import annotations
 from labkit.scheduler.actor import Scheduler
 from labkit.scheduler.columns import Columns
 from labkit.scheduler.decision import Decision, Rejection
-
 from labkit.scheduler.explain import Why, explain
 from labkit.scheduler.framework import decide
 from labkit.scheduler.profile import DEFAULT, Profile

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import partial
 from typing import Any, NamedTuple
 
 from labkit.cluster import Cluster
@@ -26,7 +27,7 @@ QUEUE = "queue"
 class Attempt(NamedTuple):
     """When a pod was last decided: how many entries the history had, and where the visit of nodes began."""
 
-    index: int
+    entries: int
     start: int
 
 
@@ -63,7 +64,7 @@ class Scheduler:
         if entry.key.kind == "Pod":
             self._notice_pod(cluster, entry)
         for event in events_of(entry):
-            self.queue.stir(lambda pod, event=event: self._helps(event, pod), cluster.clock.now)
+            self.queue.stir(partial(self._helps, event), cluster.clock.now)
         return (QUEUE,) if self.queue.is_ready(cluster.clock.now) else ()
 
     def _notice_pod(self, cluster: Cluster, entry: Entry) -> None:
@@ -124,8 +125,8 @@ class Scheduler:
         obj = cluster.require(key)
         profile = self.profiles.get(cluster.read(key).spec.scheduler_name, DEFAULT)
         attempt = self.attempts.get(obj["metadata"].get("uid", ""))
-        if attempt is not None and attempt.index <= len(cluster.history):
-            return explain(cluster.as_of(attempt.index), key, None, profile, attempt.start)
+        if attempt is not None and attempt.entries <= len(cluster.history):
+            return explain(cluster.as_of(attempt.entries), key, None, profile, attempt.start)
         return explain(cluster, key, without(cluster, key), profile, self.start)
 
     def fork(self, cluster: Cluster) -> Scheduler:
@@ -143,10 +144,11 @@ class Scheduler:
         return twin
 
 
-def changed(old: dict[str, Any], new: dict[str, Any]) -> bool:
+def changed(old: Any, new: Any) -> bool:
     """Whether a waiting pod itself changed in what may decide where it goes."""
-    meta = (old["metadata"], new["metadata"])
-    return old["spec"] != new["spec"] or any(meta[0].get(part) != meta[1].get(part) for part in ("labels", "annotations"))
+    before, after = old["metadata"], new["metadata"]
+    described = any(before.get(part) != after.get(part) for part in ("labels", "annotations"))
+    return described or bool(old["spec"] != new["spec"])
 
 
 def refusing(decision: Decision) -> set[str]:

@@ -8,7 +8,7 @@ Source: pkg/scheduler/framework/types.go NodeInfo, backend/cache/cache.go, v1.36
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 import numpy as np
 
@@ -37,8 +37,8 @@ Terms = tuple[PodTerm, ...]
 class Columns:
     """One value per node and thing to know.
 
-    `allocatable`, `requested`: nodes × resources (`resources[name]` is the column; cpu in milli, else whole units).
-    `scored`: nodes × (cpu, memory) requested as NodeResourcesFit's score counts. `count`, `allowed`: pods on the node
+    `allocatable`, `requested`: nodes by resources (`resources[name]` is the column; cpu in milli, else whole units).
+    `scored`: nodes by (cpu, memory) requested as NodeResourcesFit's score counts. `count`, `allowed`: pods on the node
     and room for pods. `taints`: Coded tuples of Taint. `labels(key)`: Coded values of a label.
     `matching(terms)`: pods on each node that a conjunction of terms means; `ties`: pods on each node per tie they have.
     `placed[row]`: the pods there; `nominated[row]`: pods that wait for victims to leave there.
@@ -115,7 +115,7 @@ class Columns:
         for key in (pod for node in fresh for pod in cluster.into(node, "runs-on") if pod not in self._where):
             self._read_pod(key, cluster.read(key))
 
-    def _add_rows(self, keys: Sequence[Key]) -> None:
+    def _add_rows(self, keys: list[Key]) -> None:
         self.row.update((key.name, len(self) + place) for place, key in enumerate(keys))
         self.names += [key.name for key in keys]
         self.nodes += [Node()] * len(keys)
@@ -123,8 +123,9 @@ class Columns:
         for name in ARRAYS:
             old = getattr(self, name)
             setattr(self, name, np.concatenate([old, np.zeros((len(keys), *old.shape[1:]), old.dtype)]))
-        for counts in (self.ties, self._matching):
-            counts.update((what, np.concatenate([old, np.zeros(len(keys), np.int64)])) for what, old in counts.items())
+        blank = np.zeros(len(keys), np.int64)
+        self.ties = {tie: np.concatenate([counts, blank]) for tie, counts in self.ties.items()}
+        self._matching = {terms: np.concatenate([counts, blank]) for terms, counts in self._matching.items()}
         for column in (self.taints, self.zones, *self._labels.values()):
             column.grow(len(keys))
         self._order = None

@@ -28,7 +28,7 @@ class Rejection(NamedTuple):
 
 
 class Refused(NamedTuple):
-    """The rows that one plugin refused, with a code and a reasons' number for each; `texts` puts the number in words."""
+    """The rows that one plugin refused, with a code and a reasons' number each; `texts` puts the number in words."""
 
     plugin: str
     rows: Ints
@@ -69,7 +69,8 @@ class Decision:
 
     `names` are all nodes by row, `rows` the feasible ones in the order visited, `start` where that began and
     `next_start` where the next attempt begins. `refusal` is a PreFilter's refusal of the whole pod; `narrowed` the
-    words for nodes that PreFilters left out; `prefiltered_by` names the plugins that did either. `row` is the chosen one, None if there is none.
+    words for nodes that PreFilters left out; `prefiltered_by` names the plugins that did either. `row` is the
+    chosen one, None if there is none.
     """
 
     pod: Key
@@ -106,7 +107,7 @@ class Decision:
 
     @cached_property
     def scores(self) -> dict[str, dict[str, int]]:
-        """Plugin → node → normalised score × weight; empty where one node was feasible and scoring was skipped."""
+        """Plugin → node → normalised score times weight; empty where one node was feasible and scoring was skipped."""
         return {plugin: self._by_node(one.weighted) for plugin, one in self.scored.items()}
 
     @cached_property

@@ -33,7 +33,7 @@ class Score(NamedTuple):
         return self.normalized * self.weight
 
     def __str__(self) -> str:
-        return f"{self.plugin} {self.weighted} = {self.normalized} × {self.weight} (raw {self.raw})"
+        return f"{self.plugin} {self.weighted} = {self.normalized} * {self.weight} (raw {self.raw})"
 
 
 class Row(NamedTuple):
@@ -115,8 +115,10 @@ class Why:
         return Row(node, rejection, tuple(self._refusal_terms(rejection, number)), (), None, chosen)
 
     def _left_out(self) -> Rejection:
-        reason = self.decision.prefilter or self.decision.narrowed or "not visited: enough nodes were found before"
-        return Rejection("PreFilter" if self.decision.prefilter or self.decision.narrowed else "sampling", "", (reason,))
+        said = self.decision.prefilter or self.decision.narrowed
+        if said:
+            return Rejection(", ".join(self.decision.prefiltered_by), "", (said,))
+        return Rejection("not visited", "", ("enough feasible nodes were found before",))
 
     def _refusal_terms(self, rejection: Rejection | None, number: int) -> list[str]:
         plugin = self._plugin(rejection.plugin) if rejection else None

@@ -48,8 +48,8 @@ class ImageLocality:
                 found.append(f"{image} {spread.size}*{len(spread.sizes)}/{everyone} = {part}")
                 total += part
         count = sum(1 for _ in images_of(cycle))
-        span = f"100*({total} - {LEAST})/({MOST}*{count} - {LEAST})"
-        return [*(found or ["none of its images is here"]), f"{span}, within 0 to 100 = {rated(np.array([total]), count)[0]}"]
+        span = f"100*({total} - {LEAST})/({MOST}*{count} - {LEAST}), within 0 to 100"
+        return [*(found or ["none of its images is here"]), f"{span} = {rated(np.array([total]), count)[0]}"]
 
 
 def images_of(cycle: Cycle) -> Iterator[str]:

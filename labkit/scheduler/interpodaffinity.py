@@ -42,8 +42,8 @@ class State(NamedTuple):
 class InterPodAffinity:
     """Places pods by the pods that are there already.
 
-    Does: refuses nodes whose domain lacks a pod that meets all required affinity terms (unless the pod itself meets them
-    and no pod does yet: the first of its group), that has a pod of a required anti-affinity term, or one whose own
+    Does: refuses nodes whose domain lacks a pod that meets all required affinity terms (unless the pod itself meets
+    them and no pod does yet: the first of its group), has a pod of a required anti-affinity term, or one whose own
     anti-affinity means this pod. Scores sum the weights of preferred terms, of the pod's and of the others' about it,
     and 1 for each required affinity about it; 100*(score - min)/(max - min).
     Reads: labels of nodes, pods and namespaces; the affinity of the pod and of those placed.
@@ -72,8 +72,10 @@ class InterPodAffinity:
     def moved(self, cycle: Cycle, state: State, info: PodInfo, sign: int) -> State:
         """The counts with one pod more or less on the cycle's only node."""
         unwanted = [*state.unwanted, *new_pairs(cycle, state, info)]
-        parts = (state.near, state.away, unwanted)
-        return State(*([_shifted(cycle.columns, one, info, sign) for one in part] for part in parts), state.own_kind)
+        near, away, unwanted = (
+            [_shifted(cycle.columns, one, info, sign) for one in part] for part in (state.near, state.away, unwanted)
+        )
+        return State(near, away, unwanted, state.own_kind)
 
     def filter(self, cycle: Cycle, rows: Ints) -> Verdict:
         """Refuse nodes that are too far or too near."""
@@ -90,7 +92,10 @@ class InterPodAffinity:
         if not found:
             return None
         cycle.states[self.name + "/score"] = found
-        return sum((weight * _values(cycle.columns, pairs, rows) for weight, pairs in found), np.zeros(len(rows), np.int64))
+        total = np.zeros(len(rows), np.int64)
+        for weight, pairs in found:
+            total += weight * _values(cycle.columns, pairs, rows)
+        return total
 
     def normalize(self, cycle: Cycle, raw: Ints) -> Ints:
         """Stretched so that the lowest is 0 and the highest 100; all 0 where they are equal."""
@@ -107,7 +112,7 @@ class InterPodAffinity:
     def score_terms(self, cycle: Cycle, row: int) -> list[str]:
         """Per term the pods in the node's domain times their weight."""
         columns = cycle.columns
-        return [f"{_place(columns, pairs, row)}: {_values(columns, pairs, np.array([row]))[0]} pods × {weight}"
+        return [f"{_place(columns, pairs, row)}: {_values(columns, pairs, np.array([row]))[0]} pods * {weight}"
                 for weight, pairs in cycle.states[self.name + "/score"]]  # fmt: skip
 
 

@@ -64,8 +64,8 @@ class NodeAffinity:
     def refusal_terms(self, cycle: Cycle, row: int) -> list[str]:
         """The pairs that are missing, and for each required term what fails."""
         labels = cycle.columns.nodes[row].metadata.labels
-        pairs = cycle.pod.spec.node_selector.items()
-        found = [f"nodeSelector {key}={value} fails: {_has(labels, key)}" for key, value in pairs if labels.get(key) != value]
+        wrong = [pair for pair in cycle.pod.spec.node_selector.items() if labels.get(pair[0]) != pair[1]]
+        found = [f"nodeSelector {key}={value} fails: {_has(labels, key)}" for key, value in wrong]
         required = required_of(cycle.pod)
         for number, term in enumerate(required.node_selector_terms if required else (), 1):
             found += [f"term {number}: {failed}" for failed in nodeterms.failures(cycle.columns, term, row)]

@@ -50,7 +50,7 @@ class NodeResourcesFit:
         room = columns.allocatable[rows[:, None], wanted.columns]
         lacking: Bools = wanted.amounts > room - columns.requested[rows[:, None], wanted.columns]
         full = columns.count[rows] + 1 > columns.allowed[rows]
-        bits = full + lacking @ (2 << np.arange(len(wanted.names)))
+        bits: Ints = full.astype(np.int64) + lacking @ (2 << np.arange(len(wanted.names)))
         codes = np.where(bits > 0, UNSCHEDULABLE, SUCCESS)
         codes[(wanted.amounts > room).any(axis=1)] = UNRESOLVABLE
         texts = (TOO_MANY, *(f"Insufficient {name}" for name in wanted.names))
@@ -62,7 +62,8 @@ class NodeResourcesFit:
         taken = cycle.columns.scored[rows] + np.array(cycle.info.scoring)
         there = room > 0
         shares = np.where(there & (taken <= room), (room - taken) * MAX_SCORE // np.maximum(room, 1), 0)
-        return shares.sum(axis=1) // np.maximum(there.sum(axis=1), 1)
+        mean: Ints = shares.sum(axis=1) // np.maximum(there.sum(axis=1), 1)
+        return mean
 
     def refusal_terms(self, cycle: Cycle, row: int) -> list[str]:
         """Each thing that is lacking, with the subtraction behind it."""

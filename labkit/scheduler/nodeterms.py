@@ -7,6 +7,7 @@ Source: component-helpers scheduling/corev1/nodeaffinity/nodeaffinity.go, v1.36.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 
 import numpy as np
 
@@ -33,7 +34,7 @@ def matches(columns: Columns, term: NodeSelectorTerm, rows: Ints) -> Bools:
     """Which of the rows satisfy every requirement of the term."""
     matched = np.full(len(rows), bool(term.match_expressions or term.match_fields))
     for requirement in term.match_expressions:
-        matched &= columns.labels(requirement.key).where(lambda value, one=requirement: satisfies(one, value), rows)
+        matched &= columns.labels(requirement.key).where(partial(satisfies, requirement), rows)
     for requirement in term.match_fields:
         matched &= named_as(columns, requirement, rows)
     return matched

@@ -39,7 +39,10 @@ def visiting_order(zones: Sequence[str]) -> Ints:
 
 
 def nodes_to_find(count: int, percentage: int = 0) -> int:
-    """How many feasible nodes are enough out of `count`; percentage 0 adapts: 50 % less one per 125 nodes, at least 5 %."""
+    """How many feasible nodes are enough out of `count`.
+
+    Percentage 0 adapts: 50 % less one per 125 nodes, at least 5 %.
+    """
     if count < FEW_NODES or percentage >= 100:
         return count
     percentage = percentage or max(50 - count // 125, 5)

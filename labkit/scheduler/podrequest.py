@@ -65,7 +65,8 @@ def aggregated(spec: PodSpec, of: ByContainer) -> Amounts:
     total: Amounts = {}
     for container in spec.containers:
         total = added(total, of(container))
-    sidecars, start_up = {}, {}
+    sidecars: Amounts = {}
+    start_up: Amounts = {}
     for container in spec.init_containers:
         own = of(container)
         if container.is_sidecar:

@@ -57,8 +57,8 @@ class Soft(NamedTuple):
 class PodTopologySpread:
     """Spreads matching pods over the domains of a topology.
 
-    Does: for a DoNotSchedule constraint refuses a node if its domain would be ahead of the emptiest by more than maxSkew:
-    matching + itself - lowest > maxSkew; a node without the label is refused for good. ScheduleAnyway constraints score
+    Does: for a DoNotSchedule constraint refuses a node if its domain would get ahead of the emptiest by more than
+    maxSkew: matching + itself - lowest > maxSkew; a node without the label is refused for good. ScheduleAnyway constraints score
     matching*ln(domains + 2) + (maxSkew - 1), summed and rounded; 100*(max + min - score)/max. Pods of a Service,
     ReplicaSet or StatefulSet without constraints are scored over hosts (maxSkew 3) and zones (maxSkew 5).
     Reads: node labels and taints, pods of the same namespace that aren't being deleted, Services, the pod's owner.
@@ -69,7 +69,9 @@ class PodTopologySpread:
     """
 
     name = "PodTopologySpread"
-    events = ("Pod/Add", "Pod/Delete", "Pod/UpdateLabel", "Node/Add", "Node/Delete", "Node/UpdateLabel", "Node/UpdateTaint")
+    events = (
+        "Pod/Add", "Pod/Delete", "Pod/UpdateLabel", "Node/Add", "Node/Delete", "Node/UpdateLabel", "Node/UpdateTaint",
+    )  # fmt: skip
 
     def prefilter(self, cycle: Cycle) -> Prepared:
         """Count matching pods by domain, for each DoNotSchedule constraint; skip a pod that has none."""
@@ -81,7 +83,8 @@ class PodTopologySpread:
 
     def moved(self, cycle: Cycle, state: list[Domains], info: PodInfo, sign: int) -> list[Domains]:
         """The counts with one pod more or less on the cycle's only node."""
-        if info.key.namespace != cycle.info.key.namespace or not has_all_keys(cycle.columns, [one.constraint for one in state])[0]:
+        complete = has_all_keys(cycle.columns, [one.constraint for one in state])[0]
+        if info.key.namespace != cycle.info.key.namespace or not complete:
             return state
         return [changed(cycle, one, info, sign) for one in state]
 
@@ -127,11 +130,7 @@ class PodTopologySpread:
         if soft.ignored[place]:
             return ["a topology label is missing: 0"]
         parts = zip(soft.constraints, soft.numbers, soft.weights, soft.known, strict=True)
-        return [
-            f"{one.key}: {numbers[place]}*{weight:.4f} + ({one.max_skew}-1) = {numbers[place] * weight + one.max_skew - 1:.4f}"
-            for one, numbers, weight, known in parts
-            if known[place]
-        ]
+        return [_fullness(one, int(numbers[place]), weight) for one, numbers, weight, known in parts if known[place]]
 
 
 def domains_of(cycle: Cycle, constraint: Constraint, complete: Bools) -> Domains:
@@ -182,11 +181,16 @@ def soft_numbers(cycle: Cycle, constraint: Constraint, rows: Ints, complete: Boo
     return summed[column.codes[rows]], float(np.log(len(np.unique(column.codes[rows][scored])) + 2))
 
 
+def _fullness(one: Constraint, here: int, weight: float) -> str:
+    return f"{one.key}: {here}*{weight:.4f} + ({one.max_skew}-1) = {here * weight + one.max_skew - 1:.4f}"
+
+
 def _skew(cycle: Cycle, one: Domains, row: int) -> str:
     column, key = cycle.columns.labels(one.constraint.key), one.constraint.key
     if column.codes[row] == ABSENT:
         return f"no label {key}"
     here = int(one.matches[column.codes[row]])
     skew = here + one.itself - one.lowest
-    held = "<=" if skew <= one.constraint.max_skew else ">"
-    return f"{key}={column.value(row)}: {here} + {one.itself} - {one.lowest} = {skew} {held} maxSkew {one.constraint.max_skew}"
+    most = one.constraint.max_skew
+    compared = f"{skew} {'<=' if skew <= most else '>'} maxSkew {most}"
+    return f"{key}={column.value(row)}: {here} + {one.itself} - {one.lowest} = {compared}"

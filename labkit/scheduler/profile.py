@@ -57,7 +57,10 @@ WEIGHTS: Mapping[str, int] = MappingProxyType(
 
 @dataclass(frozen=True)
 class Profile:
-    """A scheduler's plugins, their weights (1 if not listed), and how many percent of the nodes to score (0: adaptive)."""
+    """A scheduler's plugins and their weights (1 if not listed).
+
+    `percentage`: how many percent of the nodes to find feasible before scoring; 0 adapts to their number.
+    """
 
     name: str = "default-scheduler"
     plugins: tuple[Any, ...] = PLUGINS

@@ -36,7 +36,8 @@ def split_by_budgets(infos: Sequence[PodInfo], world: Cluster) -> tuple[list[Pod
     """The pods whose removal, in this order, would break a PodDisruptionBudget, and the others."""
     budgets: list[PodDisruptionBudget] = world.items("PodDisruptionBudget")
     left = [budget.status.disruptions_allowed for budget in budgets]
-    guarded, free = [], []
+    guarded: list[PodInfo] = []
+    free: list[PodInfo] = []
     for info in infos:
         covering = [number for number, budget in enumerate(budgets) if guards(budget, info)]
         for number in covering:
