@@ -59,7 +59,7 @@ class DeploymentController:
         rollout = Rollout(cluster, key)
         if "deletionTimestamp" in cluster.require(key)["metadata"]:
             return self._finish(rollout, progress.status_of)
-        self._note_pause(cluster, key)
+        rollout.stale = self._note_pause(cluster, key)
         if cluster.read(key).spec.paused or rollout.was_scaled():
             return self._sync(rollout)
         return self._recreate(rollout) if not rollout.limits.rolling else self._roll(rollout)
@@ -142,6 +142,8 @@ class DeploymentController:
 
     def _mark(self, rollout: Rollout, number: str, why: tuple[str, str] | None, state: str = "True") -> None:
         """Write the Deployment's revision and, with `why`, its condition Progressing: one write of the status."""
+        if rollout.stale:
+            return
         cluster, old = rollout.cluster, rollout.deployment
         annotations = old["metadata"].get("annotations") or {}
         if number and annotations.get(revisions.REVISION) != number:
@@ -151,20 +153,24 @@ class DeploymentController:
             status = rollout.status
             cluster.set_status(rollout.key, status | {"conditions": put(status.get("conditions", ()), new)})
 
-    def _note_pause(self, cluster: Cluster, key: Key) -> None:
+    def _note_pause(self, cluster: Cluster, key: Key) -> bool:
+        """Write that the Deployment is paused or resumed; whether there was anything to write."""
         deployment = cluster.require(key)
         current = find_condition(deployment, "Progressing") or {}
         if current.get("reason") == progress.TIMED_OUT:
-            return
+            return False
         paused, noted = bool(deployment["spec"].get("paused")), current.get("reason") == progress.PAUSED
         if paused == noted:
-            return
+            return False
         why = (progress.PAUSED, "Deployment is paused") if paused else ("DeploymentResumed", "Deployment is resumed")
         new = condition("Progressing", "Unknown", *why, cluster.clock.stamp(), updated=True)
         status = deployment.get("status") or {}
         cluster.set_status(key, status | {"conditions": put(status.get("conditions", ()), new)})
+        return True
 
     def _finish(self, rollout: Rollout, make: Callable[[Facts, Dict, Clock], Dict]) -> float | None:
+        if rollout.stale:
+            return None
         facts, previous = rollout.facts(), rollout.status
         status = make(facts, previous, rollout.cluster.clock)
         if status != previous:

@@ -19,11 +19,13 @@ class Rollout:
     """Which ReplicaSet is the new one, which are old (oldest first), and how big each is.
 
     Everything is read from the cluster when asked for, but which ReplicaSets there are is settled at the start.
+    `stale`: the real controller's copy of the Deployment is an old one by now, so the status can't be written.
     """
 
     def __init__(self, cluster: Cluster, key: Key) -> None:
         self.cluster = cluster
         self.key = key
+        self.stale = False
         wanted = without_hash(self.deployment["spec"]["template"])
         found = claimed(cluster, key, "ReplicaSet")
         by_age = sorted(found, key=lambda one: (cluster.require(one)["metadata"]["creationTimestamp"], one.name))
