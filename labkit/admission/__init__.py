@@ -33,7 +33,7 @@ def mutate(cluster: World, obj: Object, old: Object | None = None) -> Object:
         _check_namespace(cluster, obj)
     obj = defaulted(obj)
     if old is not None:
-        return prepare.updated(obj, old)
+        return addresses.kept(prepare.updated(obj, old), old)
     if obj["kind"] == "Pod":
         obj = limits.with_defaults(cluster, obj)
         obj = pods.admitted(cluster, obj)

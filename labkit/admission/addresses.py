@@ -21,11 +21,19 @@ NODE_PORTS = range(30000, 32768)
 _ALLOCATED = ("clusterIP", "clusterIPs", "ipFamilies", "ipFamilyPolicy")
 
 
+def kept(obj: Object, old: Object) -> Object:
+    """A changed Service that names no address or node port keeps those it has; anything else as it is."""
+    if obj["kind"] != "Service":
+        return obj
+    spec = _kept(obj["spec"], old.get("spec") or {})
+    return obj if spec is obj["spec"] else {**obj, "spec": spec}
+
+
 def allocated(cluster: World, obj: Object, old: Object | None) -> Object:
     """A Service with its address and node ports; anything else as it is."""
     if obj["kind"] != "Service":
         return obj
-    spec = _kept(obj["spec"], (old or {}).get("spec") or {})
+    spec = obj["spec"]
     if spec.get("type") != "ExternalName":
         spec = _with_address(cluster, obj, spec, None if old is None else key_of(obj))
     if spec.get("type") in ("NodePort", "LoadBalancer"):
@@ -34,7 +42,6 @@ def allocated(cluster: World, obj: Object, old: Object | None) -> Object:
 
 
 def _kept(spec: Object, before: Object) -> Object:
-    """An update that doesn't name addresses and ports keeps those it has."""
     if before.get("type", "ExternalName") == "ExternalName" or spec.get("type") == "ExternalName":
         return spec
     missing = {key: before[key] for key in _ALLOCATED if key in before and key not in spec}

@@ -45,19 +45,26 @@ def test_doubled_fields_keep_the_last_value_and_are_named() -> None:
 
 
 @pytest.mark.parametrize(
-    ("spec", "message"),
+    ("field", "value", "word", "go"),
     [
-        ({"containers": {}}, "json: cannot unmarshal object into Go struct field PodSpec.spec.containers of type []v1.Container"),
-        ({"nodeName": 5}, "json: cannot unmarshal number into Go struct field PodSpec.spec.nodeName of type string"),
-        ({"hostNetwork": "no"}, "json: cannot unmarshal string into Go struct field PodSpec.spec.hostNetwork of type bool"),
-        ({"priority": 2**31}, "json: cannot unmarshal number 2147483648 into Go struct field PodSpec.spec.priority of type int32"),
-        ({"restartPolicy": 1}, "json: cannot unmarshal number into Go struct field PodSpec.spec.restartPolicy of type v1.RestartPolicy"),
-        ({"securityContext": []}, "json: cannot unmarshal array into Go struct field PodSpec.spec.securityContext of type v1.PodSecurityContext"),
-        ({"overhead": {"cpu": "1 core"}}, "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'"),
+        ("containers", {}, "object", "[]v1.Container"),
+        ("nodeName", 5, "number", "string"),
+        ("hostNetwork", "no", "string", "bool"),
+        ("priority", 2**31, "number 2147483648", "int32"),
+        ("activeDeadlineSeconds", True, "bool", "int64"),
+        ("restartPolicy", 1, "number", "v1.RestartPolicy"),
+        ("securityContext", [], "array", "v1.PodSecurityContext"),
+        ("nodeSelector", "a", "string", "map[string]string"),
     ],
-)  # fmt: skip
-def test_wrong_types_are_told_in_gos_words(spec: dict[str, Any], message: str) -> None:
-    assert why(pod(**spec)) == message
+)
+def test_wrong_types_are_told_in_gos_words(field: str, value: Any, word: str, go: str) -> None:
+    told = f"json: cannot unmarshal {word} into Go struct field PodSpec.spec.{field} of type {go}"
+    assert why(pod(**{field: value})) == told
+
+
+def test_a_bad_quantity_is_told_without_its_place() -> None:
+    regex = "^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$"
+    assert why(pod(overhead={"cpu": "1 core"})) == f"quantities must match the regular expression '{regex}'"
 
 
 def test_only_the_first_wrong_value_is_told() -> None:

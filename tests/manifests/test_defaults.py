@@ -35,13 +35,21 @@ def test_a_deployment_gets_what_the_server_fills_in() -> None:
     assert spec["strategy"] == {"type": "RollingUpdate", "rollingUpdate": {"maxSurge": "25%", "maxUnavailable": "25%"}}
     assert (spec["replicas"], spec["revisionHistoryLimit"], spec["progressDeadlineSeconds"]) == (1, 10, 600)
     pod = spec["template"]["spec"]
-    assert (pod["restartPolicy"], pod["dnsPolicy"], pod["schedulerName"]) == ("Always", "ClusterFirst", "default-scheduler")
+    assert (pod["restartPolicy"], pod["dnsPolicy"], pod["schedulerName"]) == (
+        "Always",
+        "ClusterFirst",
+        "default-scheduler",
+    )
     assert "enableServiceLinks" not in pod
     assert spec["template"]["metadata"] is template["metadata"]
 
 
 def test_a_pods_requests_follow_from_its_limits() -> None:
-    container = {"name": "a", "image": "a:1", "resources": {"limits": {"cpu": "1", "memory": "1Gi"}, "requests": {"cpu": "0.0001"}}}
+    container = {
+        "name": "a",
+        "image": "a:1",
+        "resources": {"limits": {"cpu": "1", "memory": "1Gi"}, "requests": {"cpu": "0.0001"}},
+    }
     stored = defaulted({"kind": "Pod", "metadata": {}, "spec": {"containers": [container]}})["spec"]["containers"][0]
     assert stored["resources"]["requests"] == {"cpu": "1m", "memory": "1Gi"}
 

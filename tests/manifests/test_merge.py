@@ -26,7 +26,10 @@ def pod(*containers: dict[str, Any], **spec: Any) -> dict[str, Any]:
 
 
 def test_a_merge_patch_deletes_with_null_and_replaces_lists() -> None:
-    assert merge.merge_patch({"a": {"b": 1, "c": 2}, "l": [1]}, {"a": {"b": None}, "l": [2]}) == {"a": {"c": 2}, "l": [2]}
+    assert merge.merge_patch({"a": {"b": 1, "c": 2}, "l": [1]}, {"a": {"b": None}, "l": [2]}) == {
+        "a": {"c": 2},
+        "l": [2],
+    }
 
 
 def test_a_strategic_patch_merges_lists_by_their_key() -> None:
@@ -59,7 +62,12 @@ def test_atomic_lists_are_replaced() -> None:
 
 def test_apply_keeps_what_others_set_and_removes_what_was_applied_before() -> None:
     last = pod({"name": "a", "image": "1", "command": ["x"]}, {"name": "gone"}, nodeName="n")
-    live = pod({"name": "a", "image": "1", "command": ["x"], "imagePullPolicy": "Always"}, {"name": "gone"}, {"name": "injected"}, nodeName="n")
+    live = pod(
+        {"name": "a", "image": "1", "command": ["x"], "imagePullPolicy": "Always"},
+        {"name": "gone"},
+        {"name": "injected"},
+        nodeName="n",
+    )
     wanted = pod({"name": "a", "image": "2"})
     assert merge.three_way(last, live, wanted, POD) == pod(
         {"name": "a", "image": "2", "imagePullPolicy": "Always"}, {"name": "injected"}
@@ -76,7 +84,9 @@ def test_what_was_applied_is_remembered_as_compact_json() -> None:
     obj = {"kind": "ConfigMap", "metadata": {"name": "a"}, "data": {"x": "<&>"}}
     noted = merge.with_last_applied(obj)
     text = noted["metadata"]["annotations"][merge.LAST_APPLIED]
-    assert text == '{"data":{"x":"\\u003c\\u0026\\u003e"},"kind":"ConfigMap","metadata":{"annotations":{},"name":"a"}}\n'
+    assert (
+        text == '{"data":{"x":"\\u003c\\u0026\\u003e"},"kind":"ConfigMap","metadata":{"annotations":{},"name":"a"}}\n'
+    )
     assert merge.last_applied(noted) == {**obj, "metadata": {"name": "a", "annotations": {}}}
     assert merge.with_last_applied(noted) == noted
 

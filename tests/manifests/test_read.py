@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 
 import pytest
@@ -24,7 +25,13 @@ def why(source: object, base: Path | None = None) -> str:
 
 def test_text_dicts_paths_and_lists_of_them_are_read() -> None:
     sources = [POD, "kind: Pod\nmetadata: {name: a}\n", '{"kind": "Pod"}', [LAB / "web.yaml", "db.yaml"]]
-    assert [document.obj["kind"] for document in read(sources, LAB)] == ["Pod", "Pod", "Pod", "Deployment", "StatefulSet"]
+    assert [document.obj["kind"] for document in read(sources, LAB)] == [
+        "Pod",
+        "Pod",
+        "Pod",
+        "Deployment",
+        "StatefulSet",
+    ]
 
 
 def test_a_folder_gives_its_manifests_by_name(tmp_path: Path) -> None:
@@ -100,7 +107,5 @@ def test_quoted_words_and_keys_are_text() -> None:
 
 @given(st.text(max_size=200))
 def test_any_text_is_read_or_refused(text: str) -> None:
-    try:
-        read(text + "\n")
-    except ManifestError as error:
-        assert error.message
+    with contextlib.suppress(ManifestError):
+        assert all(isinstance(document.obj, dict) for document in read(text + "\n"))

@@ -42,21 +42,36 @@ def test_every_cause_is_in_the_message_and_in_the_details() -> None:
     ]
 
 
+SECRET = {"name": "A", "valueFrom": {"secretKeyRef": {"name": "s"}}}
+RANGE = "must be between 1 and 65535, inclusive"
+GPU = "must be a standard resource type or fully qualified"
+
+
 @pytest.mark.parametrize(
-    ("container", "message"),
+    ("field", "value", "at", "message"),
     [
-        ({"image": " web"}, 'image: Invalid value: " web": must not have leading or trailing whitespace'),
-        ({"env": [{"value": "x"}]}, "env[0].name: Required value"),
-        ({"env": [{"name": "A", "valueFrom": {"secretKeyRef": {"name": "s"}}}]}, "env[0].valueFrom.secretKeyRef.key: Required value"),
-        ({"livenessProbe": {"tcpSocket": {"port": 1}, "successThreshold": 2}}, "livenessProbe.successThreshold: Invalid value: 2: must be 1"),
-        ({"ports": [{"containerPort": 80, "hostPort": 99999}]}, "ports[0].hostPort: Invalid value: 99999: must be between 1 and 65535, inclusive"),
-        ({"resources": {"limits": {"gpu": "1"}}}, 'resources.limits[gpu]: Invalid value: "gpu": must be a standard resource type or fully qualified'),
-        ({"resources": {"requests": {"hugepages-2Mi": "2Mi"}}}, "resources.limits: Required value: Limit must be set for non overcommitable resources"),
+        ("image", " web", "", 'Invalid value: " web": must not have leading or trailing whitespace'),
+        ("env", [{"value": "x"}], "[0].name", "Required value"),
+        ("env", [SECRET], "[0].valueFrom.secretKeyRef.key", "Required value"),
+        (
+            "livenessProbe",
+            {"tcpSocket": {"port": 1}, "successThreshold": 2},
+            ".successThreshold",
+            "Invalid value: 2: must be 1",
+        ),
+        ("ports", [{"containerPort": 80, "hostPort": 99999}], "[0].hostPort", f"Invalid value: 99999: {RANGE}"),
+        ("resources", {"limits": {"gpu": "1"}}, ".limits[gpu]", f'Invalid value: "gpu": {GPU}'),
+        (
+            "resources",
+            {"requests": {"hugepages-2Mi": "2Mi"}},
+            ".limits",
+            "Required value: Limit must be set for non overcommitable resources",
+        ),
     ],
-)  # fmt: skip
-def test_containers(container: dict[str, Any], message: str) -> None:
-    found = pod(containers=[{"name": "web", "image": "web:1", **container}])
-    assert found[0] == f"spec.containers[0].{message}"
+)
+def test_containers(field: str, value: Any, at: str, message: str) -> None:
+    found = pod(containers=[{"name": "web", "image": "web:1", field: value}])
+    assert found[0] == f"spec.containers[0].{field}{at}: {message}"
 
 
 def test_host_ports_of_two_containers_must_differ() -> None:
@@ -81,7 +96,10 @@ def test_taints_and_tolerations_name_known_effects() -> None:
 
 
 def test_a_stateful_set_leaves_its_template_to_its_pods() -> None:
-    template = {"metadata": TEMPLATE["metadata"], "spec": {"containers": [{"name": "db", "volumeMounts": [{"name": "d", "mountPath": "/"}]}]}}
+    template = {
+        "metadata": TEMPLATE["metadata"],
+        "spec": {"containers": [{"name": "db", "volumeMounts": [{"name": "d", "mountPath": "/"}]}]},
+    }
     spec = {"selector": {"matchLabels": {"app": "web"}}, "serviceName": "web", "template": template}
     assert told("StatefulSet", spec, "apps/v1") == []
 
@@ -94,7 +112,10 @@ def test_a_daemon_set_without_selector_only_fails_to_match() -> None:
 
 def test_an_autoscalers_metric_says_what_it_wants() -> None:
     spec = {"maxReplicas": 3, "scaleTargetRef": {"apiVersion": "apps/v1", "kind": "Deployment", "name": "web"}}
-    metrics = [{"type": "Resource"}, {"type": "Resource", "resource": {"name": "cpu", "target": {"type": "Utilization"}}}]
+    metrics = [
+        {"type": "Resource"},
+        {"type": "Resource", "resource": {"name": "cpu", "target": {"type": "Utilization"}}},
+    ]
     assert told("HorizontalPodAutoscaler", {**spec, "metrics": metrics}, "autoscaling/v2") == [
         "spec.metrics[0].resource: Required value: must populate information for the given metric source",
         "spec.metrics[1].resource.target.averageUtilization: Required value: "
