@@ -54,7 +54,7 @@ def fresh(incoming: Incoming) -> Object:
     """The object of a create: without a version, without a status."""
     obj = incoming.obj
     if "resourceVersion" in obj["metadata"]:
-        raise ApiError.bad_request("resourceVersion should not be set on objects to be created")
+        raise ApiError(500, "", "resourceVersion should not be set on objects to be created")
     if "status" in obj and incoming.row.name not in _KEEPS_STATUS:
         obj = {key: value for key, value in obj.items() if key != "status"}
     return obj

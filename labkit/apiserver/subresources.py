@@ -12,6 +12,7 @@ from labkit.cluster import Cluster
 from labkit.errors import ApiError
 from labkit.fields import selectors
 from labkit.kinds import KINDS, Key
+from labkit.manifests.causes import NOT_NEGATIVE, invalid
 
 Object = dict[str, Any]
 _BLOCKED = "Cannot evict pod as it would violate the pod's disruption budget."
@@ -57,6 +58,8 @@ def _bind(cluster: Cluster, key: Key, pod: Object, body: Object) -> Object:
 
 def _scale(cluster: Cluster, key: Key, body: Object) -> Object:
     replicas = (body.get("spec") or {}).get("replicas", 0)
+    if replicas < 0:
+        raise ApiError.invalid("Scale", "autoscaling", key.name, [invalid("spec.replicas", replicas, NOT_NEGATIVE)])
     return verbs.patch(cluster, key, {"spec": {"replicas": replicas}}, "merge").obj
 
 

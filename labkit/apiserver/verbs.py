@@ -73,6 +73,7 @@ def patch(
     """Patch an object; `type` is strategic, merge (RFC 7386) or json (RFC 6902)."""
     old = _existing(cluster, key)
     patched = _PATCHES[type](old, body)
+    _check_name(key, patched)
     try:
         given = incoming.read({**patched, "kind": old["kind"], "apiVersion": old["apiVersion"]}, validation)
     except ApiError as error:
@@ -157,6 +158,18 @@ def _named(cluster: Cluster, obj: Object) -> Object:
         return obj
     name = meta["generateName"][:58] + "".join(cluster.rng.choices(_ALPHABET, k=5))
     return {**obj, "metadata": {**meta, "name": name}}
+
+
+def _check_name(key: Key, patched: Object) -> None:
+    """A patch can't move an object."""
+    meta = patched.get("metadata") or {}
+    for what, given, asked, place in (
+        ("name", meta.get("name", ""), key.name, "URL"),
+        ("namespace", meta.get("namespace", ""), key.namespace, "request"),
+    ):
+        if given != asked:
+            why = f"the {what} of the object ({given}) does not match the {what} on the {place} ({asked})"
+            raise ApiError.bad_request(why)
 
 
 def _namespace(obj: Object) -> Object:

@@ -5,12 +5,12 @@ Source: pkg/apis/networking/validation/validation.go, v1.36.
 
 from __future__ import annotations
 
-import ipaddress
 from collections.abc import Iterator
 from typing import Any
 
 from labkit.errors import Cause
 from labkit.fields import names
+from labkit.manifests.addresses import NOT_A_NETWORK, is_ip, network
 from labkit.manifests.causes import IMMUTABLE, each, forbidden, invalid, named, one_of, port, required, unsupported
 from labkit.manifests.validate_meta import label_selector
 
@@ -18,7 +18,6 @@ Object = dict[str, Any]
 _PATH_TYPES = ("Exact", "ImplementationSpecific", "Prefix")
 _BAD_PARTS = ("//", "/./", "/../", "%2f", "%2F")
 _BAD_ENDS = ("/..", "/.")
-_BAD_CIDR = "must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)"
 _SUBSET = "must be a strict subset of `cidr`"
 _NO_PORT = "port name or number is required"
 _CLASS = "kubernetes.io/ingress.class"
@@ -171,32 +170,16 @@ def _peer(peer: Object, path: str) -> Iterator[Cause]:
 
 def _ip_block(block: Object, path: str) -> Iterator[Cause]:
     text = block.get("cidr", "")
-    whole = _network(text)
+    whole = network(text)
     if not text:
         yield required(f"{path}.cidr")
         return
     if whole is None:
-        yield invalid(f"{path}.cidr", text, _BAD_CIDR)
+        yield invalid(f"{path}.cidr", text, NOT_A_NETWORK)
         return
     for index, excepted in enumerate(block.get("except") or ()):
-        part = _network(excepted)
+        part = network(excepted)
         if part is None:
-            yield invalid(f"{path}.except[{index}]", excepted, _BAD_CIDR)
+            yield invalid(f"{path}.except[{index}]", excepted, NOT_A_NETWORK)
         elif part.network_address not in whole or part.prefixlen <= whole.prefixlen:
             yield invalid(f"{path}.except[{index}]", excepted, _SUBSET)
-
-
-def _network(text: str) -> ipaddress.IPv4Network | ipaddress.IPv6Network | None:
-    try:
-        return ipaddress.ip_network(text, strict=False) if "/" in text else None
-    except ValueError:
-        return None
-
-
-def is_ip(text: str) -> bool:
-    """Whether a text is an IP address."""
-    try:
-        ipaddress.ip_address(text)
-    except ValueError:
-        return False
-    return True

@@ -10,6 +10,7 @@ from typing import Any
 
 from labkit.errors import Cause
 from labkit.fields import names
+from labkit.manifests.addresses import NOT_AN_ADDRESS, is_ip
 from labkit.manifests.causes import each, forbidden, invalid, named, one_of, required, unsupported
 from labkit.manifests.gotypes import changes
 from labkit.manifests.validate_container import containers
@@ -59,13 +60,45 @@ def pod_spec(spec: Object, path: str) -> Iterator[Cause]:
     yield from one_of(spec, path, "dnsPolicy", _DNS_POLICIES)
     yield from label_map(spec.get("nodeSelector"), f"{path}.nodeSelector")
     yield from _host_network(spec, path)
+    yield from _users(spec, path)
     for index, secret in enumerate(spec.get("imagePullSecrets") or ()):
         if not secret.get("name"):
             yield required(f"{path}.imagePullSecrets[{index}].name")
     yield from scheduling(spec, path)
+    yield from _dns(spec, path)
     yield from _references(spec, path)
     yield from tolerations(spec.get("tolerations") or (), f"{path}.tolerations")
+    for index, alias in enumerate(spec.get("hostAliases") or ()):
+        if not is_ip(alias.get("ip", "")):
+            yield invalid(f"{path}.hostAliases[{index}].ip", alias.get("ip", ""), NOT_AN_ADDRESS)
     yield from _late(spec, path)
+
+
+def _dns(spec: Object, path: str) -> Iterator[Cause]:
+    """A pod without any DNS of the cluster's must bring its own."""
+    config = spec.get("dnsConfig")
+    if spec.get("dnsPolicy") == "None" and config is None:
+        yield required(f"{path}.dnsConfig", "must provide `dnsConfig` when `dnsPolicy` is None")
+    servers = (config or {}).get("nameservers") or ()
+    if spec.get("dnsPolicy") == "None" and config is not None and not servers:
+        why = "must provide at least one DNS nameserver when `dnsPolicy` is None"
+        yield required(f"{path}.dnsConfig.nameservers", why)
+    for index, server in enumerate(servers):
+        if not is_ip(server):
+            yield invalid(f"{path}.dnsConfig.nameservers[{index}]", server, NOT_AN_ADDRESS)
+
+
+def _users(spec: Object, path: str) -> Iterator[Cause]:
+    """The numbers of users and groups, of the pod and of its containers."""
+    holders = [(spec.get("securityContext") or {}, f"{path}.securityContext")]
+    for kind in ("containers", "initContainers"):
+        for index, one in enumerate(spec.get(kind) or ()):
+            holders.append((one.get("securityContext") or {}, f"{path}.{kind}[{index}].securityContext"))
+    for holder, at in holders:
+        for key in ("fsGroup", "runAsUser", "runAsGroup"):
+            value = holder.get(key)
+            if value is not None:
+                yield from each(f"{at}.{key}", value, names.in_range(value, 0, 2**31 - 1))
 
 
 def _references(spec: Object, path: str) -> Iterator[Cause]:

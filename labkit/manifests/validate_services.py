@@ -10,6 +10,7 @@ from typing import Any
 
 from labkit.errors import Cause
 from labkit.fields import names
+from labkit.manifests.addresses import NOT_AN_ADDRESS, is_ip
 from labkit.manifests.causes import (
     duplicate,
     each,
@@ -22,7 +23,6 @@ from labkit.manifests.causes import (
 from labkit.manifests.gotypes import as_go
 from labkit.manifests.validate_container import PROTOCOLS
 from labkit.manifests.validate_meta import label_map
-from labkit.manifests.validate_networking import is_ip
 
 Object = dict[str, Any]
 _TYPES = ("ClusterIP", "ExternalName", "LoadBalancer", "NodePort")
@@ -41,10 +41,14 @@ def service(obj: Object, old: Object | None) -> Iterator[Cause]:
     yield from _service_ports(spec.get("ports") or ())
     yield from label_map(spec.get("selector"), "spec.selector")
     yield from one_of(spec, "spec", "sessionAffinity", ("ClientIP", "None"))
+    yield from _affinity_config(spec)
     yield from _addresses(spec)
     yield from one_of(spec, "spec", "type", _TYPES)
     yield from _node_ports(spec, kind)
     yield from _repeated_ports(spec.get("ports") or ())
+    if kind in ("ClusterIP", "ExternalName") and "externalTrafficPolicy" in spec and not spec.get("externalIPs"):
+        text = "may only be set for externally-accessible services"
+        yield invalid("spec.externalTrafficPolicy", spec["externalTrafficPolicy"], text)
     for key in ("externalTrafficPolicy", "internalTrafficPolicy"):
         yield from one_of(spec, "spec", key, ("Cluster", "Local"))
     if old is not None:
@@ -78,14 +82,26 @@ def _service_ports(ports: Any) -> Iterator[Cause]:
             yield from port(f"{path}.targetPort", one["targetPort"])
 
 
+def _affinity_config(spec: Object) -> Iterator[Cause]:
+    config, path = spec.get("sessionAffinityConfig"), "spec.sessionAffinityConfig"
+    if config is None:
+        return
+    if spec.get("sessionAffinity") != "ClientIP":
+        text = "must not be set when session affinity is None"
+        yield forbidden(path, text)
+        return
+    seconds = (config.get("clientIP") or {}).get("timeoutSeconds", 0)
+    if not 0 < seconds <= 86400:
+        yield invalid(f"{path}.clientIP.timeoutSeconds", seconds, "must be greater than 0 and less than 86400")
+
+
 def _addresses(spec: Object) -> Iterator[Cause]:
-    text = "must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)"
     address = spec.get("clusterIP")
     if address and address != "None" and not is_ip(address):
-        yield invalid("spec.clusterIPs[0]", address, text)
+        yield invalid("spec.clusterIPs[0]", address, NOT_AN_ADDRESS)
     for index, one in enumerate(spec.get("externalIPs") or ()):
         if not is_ip(one):
-            yield invalid(f"spec.externalIPs[{index}]", one, text)
+            yield invalid(f"spec.externalIPs[{index}]", one, NOT_AN_ADDRESS)
 
 
 def _node_ports(spec: Object, kind: str) -> Iterator[Cause]:

@@ -68,8 +68,33 @@ def _sources(one: Object, path: str, known: tuple[str, ...]) -> Iterator[Cause]:
         for key in _MUST_HAVE.get(source, ()):
             if not one[source].get(key):
                 yield required(f"{path}.{source}.{key}")
+        yield from _source_details(one[source], f"{path}.{source}")
     if not given:
         yield required(path, "must specify a volume type")
+
+
+def _source_details(source: Object, path: str) -> Iterator[Cause]:
+    """File modes, the files that are picked, and paths that would leave their folder."""
+    if ".." in source.get("path", "").split("/"):
+        yield invalid(f"{path}.path", source["path"], "must not contain '..'")
+    yield from _mode(source, path, "defaultMode")
+    for index, item in enumerate(source.get("items") or ()):
+        at, place = f"{path}.items[{index}]", item.get("path", "")
+        if "fieldRef" not in item and "resourceFieldRef" not in item and not item.get("key"):
+            yield required(f"{at}.key")
+        if not place:
+            yield required(f"{at}.path")
+        elif place.startswith("/"):
+            yield invalid(f"{at}.path", place, "must be a relative path")
+        elif ".." in place.split("/"):
+            yield invalid(f"{at}.path", place, "must not contain '..'")
+        yield from _mode(item, at, "mode")
+
+
+def _mode(holder: Object, path: str, key: str) -> Iterator[Cause]:
+    mode = holder.get(key)
+    if mode is not None and not 0 <= mode <= 0o777:
+        yield invalid(f"{path}.{key}", mode, "must be a number between 0 and 0777 (octal), both inclusive")
 
 
 def claim(obj: Object, old: Object | None) -> Iterator[Cause]:
@@ -129,8 +154,14 @@ def volume(obj: Object, old: Object | None) -> Iterator[Cause]:
     if not spec.get("accessModes"):
         yield required("spec.accessModes")
     yield from access_modes(spec.get("accessModes") or (), "spec.accessModes")
-    if "storage" not in (spec.get("capacity") or {}):
-        yield required("spec.capacity[storage]") if spec.get("capacity") else required("spec.capacity")
+    capacity = spec.get("capacity") or {}
+    if not capacity:
+        yield required("spec.capacity")
+    if set(capacity) != {"storage"}:
+        yield unsupported("spec.capacity", capacity or None, ("storage",))
+    for name, value in capacity.items():
+        if quantity.milli(value) <= 0:
+            yield invalid(f"spec.capacity[{name}]", value, "must be greater than zero")
     policies = ("Delete", "Recycle", "Retain")
     yield from one_of(spec, "spec", "persistentVolumeReclaimPolicy", policies)
     yield from _sources(spec, "spec", _OF_VOLUMES)
