@@ -159,7 +159,7 @@ def find(words: list[str]) -> tuple[Command, list[str]]:
     missing = unsimulated([words[place] for place in places[:2]])
     if missing:
         raise CommandError(f'error: labkit does not simulate "kubectl {missing}"')
-    for count in (2, 1):
+    for count in (3, 2, 1):
         name = " ".join(words[place] for place in places[:count])
         if len(places) >= count and name in COMMANDS:
             return COMMANDS[name], [word for at, word in enumerate(words) if at not in places[:count]]
