@@ -35,5 +35,5 @@ if ! "$venv/bin/python" -c "$new_enough" 2>/dev/null || ! "$venv/bin/python" -m 
     "$python" -m venv --clear "$venv"
 fi
 say "Installing what requirements.lock names into $venv; the first time takes a minute or two."
-"$venv/bin/python" -m pip install --quiet --no-deps --require-hashes --requirement requirements.lock
-"$venv/bin/python" -m pip install --quiet --no-deps --no-build-isolation --editable .
+"$venv/bin/python" -m pip install -qq --no-deps --require-hashes --requirement requirements.lock
+"$venv/bin/python" -m pip install -qq --no-deps --no-build-isolation --editable .

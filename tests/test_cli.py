@@ -140,12 +140,27 @@ def test_conformance_prints_agreement_and_exits_as_the_report_says(labkit, tmp_p
 def test_lab_starts_jupyter_on_the_course_and_passes_options_on(labkit, monkeypatch):
     called = {}
     monkeypatch.setattr(jupyter, "folder", lambda: Path("/course"))
+    monkeypatch.setattr(jupyter, "trust", lambda course: called.update(trusted=course))
     monkeypatch.setattr(jupyter.subprocess, "call", lambda words, env: called.update(words=words, env=env) or 0)
     assert labkit("lab", "--no-browser", "--port", 9999)[0] == 0
+    assert called["trusted"] == Path("/course")
     assert called["words"][:3] == [sys.executable, "-m", "jupyterlab"]
     assert called["words"][-3:] == ["--no-browser", "--port", "9999"]
     assert "--LabApp.default_url=/lab/tree/notebooks/index.ipynb" in called["words"]
     assert called["env"]["PATH"].startswith(str(Path(sys.executable).parent) + os.pathsep)
+
+
+def test_the_notebooks_of_the_course_are_trusted_and_a_broken_one_is_left_alone(tmp_path, monkeypatch):
+    nbformat = pytest.importorskip("nbformat")
+    monkeypatch.setenv("JUPYTER_DATA_DIR", str(tmp_path / "data"))
+    (tmp_path / "notebooks").mkdir()
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell("hello")])
+    nbformat.write(notebook, tmp_path / "notebooks/good.ipynb")
+    (tmp_path / "notebooks/bad.ipynb").write_text("{")
+    notary = pytest.importorskip("nbformat.sign").NotebookNotary
+    assert not notary().check_signature(notebook)
+    jupyter.trust(tmp_path)
+    assert notary().check_signature(notebook)
 
 
 def test_jupyter_does_not_ask_about_news():
