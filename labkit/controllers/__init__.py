@@ -16,6 +16,7 @@ from labkit.controllers.job import JobController
 from labkit.controllers.namespace import NamespaceController, ServiceAccountController
 from labkit.controllers.nodelifecycle import NodeLifecycleController
 from labkit.controllers.persistentvolume import PersistentVolumeController
+from labkit.controllers.podgc import PodGarbageCollector
 from labkit.controllers.protection import ProtectionController
 from labkit.controllers.replicaset import ReplicaSetController
 from labkit.controllers.statefulset import StatefulSetController
@@ -25,6 +26,7 @@ CONTROLLERS = (
     NamespaceController, ServiceAccountController, NodeLifecycleController, TaintEvictionController,
     ReplicaSetController, DeploymentController, StatefulSetController, DaemonSetController, JobController,
     PersistentVolumeController, ProtectionController, EndpointSliceController, EndpointsController, GarbageCollector,
+    PodGarbageCollector,
 )  # fmt: skip
 """In the order in which they act when several are due at one moment.
 
