@@ -27,6 +27,23 @@ Source = str | Path | Object | Sequence["Source"]
 
 PLATFORM = {"arch": "amd64", "os": "linux"}
 NAMESPACES = ("default", "kube-node-lease", "kube-public", "kube-system")
+CONTROL_PLANE: tuple[Object, ...] = (
+    {
+        "apiVersion": "v1",
+        "kind": "Service",
+        "metadata": {"name": "kubernetes", "labels": {"component": "apiserver", "provider": "kubernetes"}},
+        "spec": {"clusterIP": "10.0.0.1", "ports": [{"name": "https", "port": 443, "targetPort": 6443}]},
+    },
+    {
+        "apiVersion": "discovery.k8s.io/v1",
+        "kind": "EndpointSlice",
+        "metadata": {"name": "kubernetes", "labels": {"kubernetes.io/service-name": "kubernetes"}},
+        "addressType": "IPv4",
+        "endpoints": [{"addresses": ["192.168.10.10"], "conditions": {"ready": True}}],
+        "ports": [{"name": "https", "port": 6443, "protocol": "TCP"}],
+    },
+)
+"""The API server's own Service, as every cluster has it; at the first address of the range."""
 
 
 class Lab:
@@ -74,7 +91,7 @@ class Lab:
         for name in NAMESPACES:
             cluster.create({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}})
         lab.run(0)
-        for obj in objects:
+        for obj in [*CONTROL_PLANE, *objects]:
             apiserver.create(cluster, obj)
         lab.run(0)
         return lab
