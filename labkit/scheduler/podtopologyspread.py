@@ -58,9 +58,9 @@ class PodTopologySpread:
     """Spreads matching pods over the domains of a topology.
 
     Does: for a DoNotSchedule constraint refuses a node if its domain would get ahead of the emptiest by more than
-    maxSkew: matching + itself - lowest > maxSkew; a node without the label is refused for good. ScheduleAnyway constraints score
-    matching*ln(domains + 2) + (maxSkew - 1), summed and rounded; 100*(max + min - score)/max. Pods of a Service,
-    ReplicaSet or StatefulSet without constraints are scored over hosts (maxSkew 3) and zones (maxSkew 5).
+    maxSkew: matching + itself - lowest > maxSkew; a node without the label is refused for good. ScheduleAnyway
+    constraints score matching*ln(domains + 2) + (maxSkew - 1), summed and rounded; 100*(max + min - score)/max. Pods
+    of a Service, ReplicaSet or StatefulSet without constraints are scored over hosts (maxSkew 3) and zones (5).
     Reads: node labels and taints, pods of the same namespace that aren't being deleted, Services, the pod's owner.
     Writes: nothing.
     Runs again when: a matching pod comes, goes or changes labels; a node is added or its labels or taints change.

@@ -1,0 +1,53 @@
+"""Small worlds for the scheduler's tests."""
+
+from __future__ import annotations
+
+from labkit.cluster import Cluster
+from labkit.kinds import Key, key_of
+
+ZONE = "topology.kubernetes.io/zone"
+
+
+def world(*objects: dict) -> Cluster:
+    """A cluster with the namespace default and these objects."""
+    cluster = Cluster(seed=1)
+    cluster.create({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "default"}})
+    cluster.create({"apiVersion": "v1", "kind": "ServiceAccount", "metadata": {"name": "default", "namespace": "default"}})
+    for obj in objects:
+        cluster.create(obj)
+    return cluster
+
+
+def node(name: str, cpu: str = "4", memory: str = "8Gi", pods: str = "110", labels: dict | None = None, **spec) -> dict:
+    """A node; every node has its hostname as a label."""
+    room = {"cpu": cpu, "memory": memory, "pods": pods, **spec.pop("more", {})}
+    images = [{"names": [image], "sizeBytes": size} for image, size in spec.pop("images", {}).items()]
+    return {
+        "apiVersion": "v1",
+        "kind": "Node",
+        "metadata": {"name": name, "labels": {"kubernetes.io/hostname": name, **(labels or {})}},
+        "spec": spec,
+        "status": {"allocatable": room, "images": images},
+    }
+
+
+def pod(name: str, cpu: str | None = None, memory: str | None = None, labels: dict | None = None, **spec) -> dict:
+    """A pod of one container."""
+    requests = {kind: amount for kind, amount in (("cpu", cpu), ("memory", memory), *spec.pop("more", {}).items()) if amount}
+    container = {"name": "c", "image": spec.pop("image", "web:1"), "resources": {"requests": requests}}
+    if "ports" in spec:
+        container["ports"] = spec.pop("ports")
+    meta = {"name": name, "namespace": "default", "labels": labels or {}}
+    return {"apiVersion": "v1", "kind": "Pod", "metadata": meta, "spec": {"containers": [container], **spec}}
+
+
+def place(cluster: Cluster, obj: dict, node: str) -> Key:
+    """Create a pod and bind it."""
+    key = key_of(cluster.create(obj))
+    cluster.bind(key, node)
+    return key
+
+
+def add(cluster: Cluster, obj: dict) -> Key:
+    """Create an object; its key."""
+    return key_of(cluster.create(obj))
