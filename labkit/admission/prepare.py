@@ -92,7 +92,11 @@ def _job(cluster: World, job: Object) -> Object:
     inner = template.get("metadata") or {}
     labelled = {**template, "metadata": {**inner, "labels": {**(inner.get("labels") or {}), **own}}}
     selector = {"matchLabels": {f"{prefix}controller-uid": uid}}
-    return {**job, "metadata": {**meta, "uid": uid}, "spec": {**spec, "selector": selector, "template": labelled}}
+    meta = {**meta, "uid": uid}
+    if meta.get("labels") and meta["labels"] == inner.get("labels"):
+        # Labels that a Job has from its template are one map with the template's in the real server.
+        meta["labels"] = labelled["metadata"]["labels"]
+    return {**job, "metadata": meta, "spec": {**spec, "selector": selector, "template": labelled}}
 
 
 def _claim(cluster: World, claim: Object) -> Object:

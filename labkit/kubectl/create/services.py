@@ -16,17 +16,14 @@ from labkit.kubectl.parser import Flag
 
 TCP = Flag("tcp", "", "list", help="Port pairs, as port:targetPort")
 
-subcommands(
-    "create service",
-    "Create a service using a specified subcommand.",
-    "[flags] [options]",
-    {
-        "clusterip": "Create a ClusterIP service",
-        "externalname": "Create an ExternalName service",
-        "loadbalancer": "Create a LoadBalancer service",
-        "nodeport": "Create a NodePort service",
-    },
-)
+TYPES = {
+    "clusterip": "Create a ClusterIP service",
+    "externalname": "Create an ExternalName service",
+    "loadbalancer": "Create a LoadBalancer service",
+    "nodeport": "Create a NodePort service",
+}
+for _name in ("create service", "create svc"):
+    subcommands(_name, "Create a service using a specified subcommand.", "[flags] [options]", TYPES)
 
 
 @generator(

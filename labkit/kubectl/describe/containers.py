@@ -62,8 +62,7 @@ def _image_and_ports(w: Writer, container: Object, status: Object | None) -> Non
 
 
 def _port(port: Object, field: str) -> str:
-    text = f"{port.get(field) or 0}/{port.get('protocol') or 'TCP'}"
-    return f"{text} ({port['name']})" if port.get("name") else text
+    return f"{port.get(field) or 0}/{port.get('protocol') or 'TCP'}"
 
 
 def _words(w: Writer, title: str, words: Sequence[str] | None) -> None:

@@ -20,7 +20,8 @@ def events(w: Writer, obj: Object, cluster: Cluster) -> None:
         w.field("Events", "<none>")
         return
     w.heading("Events")
-    w.table(("Type", "Reason", "Age", "From", "Message"))
+    w.line("Type", "Reason", "Age", "From", "Message", level=1)
+    w.line("----", "------", "----", "----", "-------", level=1)
     for event in found:
         source = (event.get("source") or {}).get("component") or event.get("reportingComponent", "")
         message = (event.get("message") or "").strip()
