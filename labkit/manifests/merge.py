@@ -156,8 +156,7 @@ def _ordered(items: list[Any], order: list[Any]) -> list[Any]:
 
 def _three(last: Any, live: Any, wanted: Any, prop: Object) -> Any:
     if isinstance(wanted, dict):
-        merged = three_way(_dict(last), _dict(live), wanted, _inner(prop))
-        return {key: merged[key] for key in merged if key in wanted} if "retainKeys" in _strategies(prop) else merged
+        return _three_objects(_dict(last), _dict(live), wanted, prop)
     if not isinstance(wanted, list) or "merge" not in _strategies(prop):
         return wanted
     key = _merge_key(prop)
@@ -167,14 +166,20 @@ def _three(last: Any, live: Any, wanted: Any, prop: Object) -> Any:
     return _union([one for one in live or () if one not in gone], wanted)
 
 
+def _three_objects(last: Object, live: Object, wanted: Object, prop: Object) -> Object:
+    """Where keys are retained, a change drops what only the server has: the settings of the former type."""
+    merged = three_way(last, live, wanted, _inner(prop))
+    if merged == live or "retainKeys" not in _strategies(prop):
+        return merged
+    return {key: merged[key] for key in merged if key in wanted}
+
+
 def _three_items(last: list[Object], live: list[Object], wanted: list[Object], key: str, prop: Object) -> list[Object]:
     """Items paired by their key: the wanted ones in their order, then those that only the server has."""
     result = []
     for one in wanted:
-        sides = [_of(side, key, one.get(key)) for side in (last, live)]
-        merged = three_way(sides[0], sides[1], one, _inner(prop))
-        retained = "retainKeys" in _strategies(prop)
-        result.append({name: merged[name] for name in merged if name in one} if retained else merged)
+        before, now = (_of(side, key, one.get(key)) for side in (last, live))
+        result.append(_three_objects(before, now, one, prop))
     known = {one.get(key) for one in (*last, *wanted)}
     return result + [one for one in live if one.get(key) not in known]
 

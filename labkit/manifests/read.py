@@ -141,8 +141,24 @@ def _sorted(value: Any) -> Any:
     return [_sorted(one) for one in value] if isinstance(value, list) else value
 
 
+_JSON_WORDS = {str: "string", bool: "bool", int: "number", float: "number", list: "array", dict: "object"}
+
+
+def _check_type(document: Document) -> None:
+    """Kind and version, where they are given, must be text, or nobody can say what the object is."""
+    if not isinstance(document.obj, dict):
+        raise ManifestError(_unstructured(document.source, document.obj))
+    for key in ("apiVersion", "kind"):
+        value = document.obj.get(key, "")
+        if value is not None and not isinstance(value, str):
+            word = _JSON_WORDS.get(type(value), "object")
+            why = f"json: cannot unmarshal {word} into Go struct field .{key} of type string"
+            source = document.source or "dict"
+            raise ManifestError(f'unable to decode "{source}": couldn\'t get version/kind; json parse error: {why}')
+
+
 def _unstructured(source: str, value: Any) -> str:
-    word = {str: "string", bool: "bool", int: "number", float: "number", list: "array"}[type(value)]
+    word = _JSON_WORDS.get(type(value), "object")
     return (
         f"error parsing {source}: error converting YAML to JSON: json: cannot unmarshal {word} into Go value "
         "of type map[string]interface {}"
@@ -152,8 +168,9 @@ def _unstructured(source: str, value: Any) -> str:
 def _opened(document: Document) -> Iterator[Document]:
     """The document itself, or the items of a `kind: List` (or `PodList`, `ServiceList`, …)."""
     obj = document.obj
+    _check_type(document)
     items = obj.get("items")
-    if not (str(obj.get("kind", "")).endswith("List") and isinstance(items, list)):
+    if not (str(obj.get("kind") or "").endswith("List") and isinstance(items, list)):
         yield document
         return
     for item in items:

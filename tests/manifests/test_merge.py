@@ -78,6 +78,8 @@ def test_changing_the_strategy_drops_the_other_strategys_settings() -> None:
     live = {"spec": {"strategy": {"type": "RollingUpdate", "rollingUpdate": {"maxSurge": 1}}}}
     wanted = {"spec": {"strategy": {"type": "Recreate"}}}
     assert merge.three_way({}, live, wanted, DEPLOYMENT) == wanted
+    same = {"spec": {"strategy": {"type": "RollingUpdate"}}}
+    assert merge.three_way({}, live, same, DEPLOYMENT) == live
 
 
 def test_what_was_applied_is_remembered_as_compact_json() -> None:

@@ -72,6 +72,8 @@ def test_other_broken_texts_too() -> None:
     assert why('{"a": 1').endswith("unexpected end of JSON input")
     assert why("- a\n- b\n").endswith("cannot unmarshal array into Go value of type map[string]interface {}")
     assert why(5) == "can't read manifests from a int"
+    assert why("kind: [1]\n").endswith("cannot unmarshal array into Go struct field .kind of type string")
+    assert why({"kind": "List", "items": [5]}).endswith("of type map[string]interface {}")
 
 
 def test_ten_megabytes_of_aliases_are_refused_at_once() -> None:
