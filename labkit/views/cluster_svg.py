@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from itertools import groupby
 
 from labkit.views import cluster_layout as layout
-from labkit.views.cluster_layout import NODE, PAD, TILE, WIDTH, Grid
+from labkit.views.cluster_layout import NODE, PAD, TILE, WIDTH, Grid, Zone
 from labkit.views.picture import Gauge, NodeBox, Picture, PodTile, describe, headline
 from labkit.views.style import (  # fmt: skip
     ALERT,
@@ -130,24 +130,15 @@ def _square(look: Look, x: float, y: float, code: str, faded: str = "") -> str:
 
 
 def _zones(grid: Grid) -> list[str]:
-    return [
-        tag(
-            "rect",
-            x=number(zone.x),
-            y=number(zone.y),
-            width=number(zone.width),
-            height=number(zone.height),
-            rx=8,
-            class_="lk-z",
-        )
-        + text(
-            f"zone {zone.name}" if zone.name else "no zone" if len(grid.zones) > 1 else "",
-            zone.x + 10,
-            zone.y + 17,
-            class_="lk-m",
-        )
-        for zone in grid.zones
-    ] + [text(note, PAD, grid.bottom - 4, class_="lk-m") for note in grid.notes]
+    notes = [text(note, PAD, grid.bottom - 4, class_="lk-m") for note in grid.notes]
+    return [*(_zone(zone, alone=len(grid.zones) == 1) for zone in grid.zones), *notes]
+
+
+def _zone(zone: Zone, alone: bool) -> str:
+    corner = {"x": number(zone.x), "y": number(zone.y)}
+    panel = tag("rect", **corner, width=number(zone.width), height=number(zone.height), rx=8, class_="lk-z")
+    name = f"zone {zone.name}" if zone.name else "" if alone else "no zone"
+    return panel + text(name, zone.x + 10, zone.y + 17, class_="lk-m")
 
 
 def _nodes(grid: Grid, look: dict[str, Look]) -> list[str]:

@@ -30,7 +30,9 @@ RANKS = {
     ))
     for kind in kinds.split()
 }  # fmt: skip
-LEFT_OUT = frozenset({"EndpointSlice", "ControllerRevision", "Event", "Lease", "Namespace", "ServiceAccount"})
+LEFT_OUT = frozenset(
+    {"ControllerRevision", "Endpoints", "EndpointSlice", "Event", "Lease", "Namespace", "ServiceAccount"}
+)
 MOST = 150
 
 

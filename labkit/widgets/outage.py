@@ -33,12 +33,16 @@ def cut_off(cluster: Cluster, name: str) -> None:
 def reconnect(cluster: Cluster, name: str) -> None:
     """Let a silent node speak again: it is healthy, and so are the pods still on it."""
     node = Key("Node", "", name)
-    _rewrite(cluster, node, lambda one: _said(one, _HEALTHY.get(one["type"], one["status"]), "KubeletReady", ""))
+    _rewrite(cluster, node, _healthy)
     cluster.record(node, "Normal", "NodeReady", f"Node {name} status is now: NodeReady", "kubelet")
     for pod in cluster.into(node, "runs-on"):
         _rewrite(
             cluster, pod, lambda one: {**one, "status": "True"} if one["type"] in ("Ready", "ContainersReady") else one
         )
+
+
+def _healthy(one: Object) -> Object:
+    return _said(one, _HEALTHY.get(one["type"], "False"), "KubeletReady", "kubelet is posting ready status")
 
 
 def _not_ready(one: Object) -> Object:

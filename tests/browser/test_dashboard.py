@@ -100,7 +100,7 @@ def test_home_end_and_the_buttons_work_from_the_keyboard(board: Any) -> None:
     board.locator(".noUi-handle").first.focus()
     assert "0 pods" in press(board, "Home")
     board.locator(".jupyter-button", has_text="Step").focus()
-    assert "t = 0 s" not in press(board, "Enter")
+    assert "1 pod · 1 pending" in press(board, "Enter")
     board.locator(".jupyter-button", has_text="Now").focus()
     assert press(board, "Enter") == now
 
