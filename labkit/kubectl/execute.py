@@ -17,7 +17,7 @@ from labkit.kubectl.wording import worded
 # Modules that enter commands into the table, loaded when the first command is run.
 MODULES = (
     "discovery", "get", "events", "wait", "refused", "describe.command", "explain", "apply", "diff", "delete", "scale",
-    "label", "taint", "cordon", "patch", "create.workloads", "create.configuration", "create.services",
+    "label", "taint", "cordon", "drain", "patch", "create.workloads", "create.configuration", "create.services",
     "create.policies", "create.access",
 )  # fmt: skip
 
