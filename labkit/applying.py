@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
 
 from labkit import apiserver
 from labkit.cluster import Cluster
+from labkit.controllers import UNSIMULATED
 from labkit.kinds import find
 from labkit.manifests import read
 from labkit.manifests.schema import unsimulated
@@ -14,8 +17,9 @@ FIRST = ("CustomResourceDefinition", "Namespace", "PriorityClass", "StorageClass
 """Kinds that others need: they are applied before the rest, whatever the order of the documents."""
 
 
-class Applied(NamedTuple):
-    """What became of each document, as `kubectl apply` says it, and which fields are kept but not simulated."""
+@dataclass(frozen=True, repr=False)
+class Applied:
+    """What became of each document, as `kubectl apply` says it, and what of it is kept but not simulated."""
 
     lines: tuple[str, ...]
     unsimulated: tuple[str, ...] = ()
@@ -39,8 +43,16 @@ def apply_all(cluster: Cluster, source: Any, namespace: str = "default") -> Appl
         apiserver.apply(trial, obj)
     answers = [apiserver.apply(cluster, obj) for obj in objects]
     lines = tuple(f"{_name(answer.obj)} {answer.verb}" for answer in answers)
-    notes = dict.fromkeys(note for obj in objects for note in unsimulated(obj))
+    notes = dict.fromkeys(note for obj in objects for note in _not_simulated(obj))
     return Applied(lines, tuple(notes))
+
+
+def _not_simulated(obj: dict[str, Any]) -> Iterator[str]:
+    kind = obj["kind"]
+    if kind in UNSIMULATED:
+        yield f"{kind} ({UNSIMULATED[kind]})"
+    else:
+        yield from (f"{kind} {path}" for path in unsimulated(obj))
 
 
 def _rank(obj: dict[str, Any]) -> int:

@@ -7,10 +7,8 @@ graph, edges, history and watchers in step.
 
 from __future__ import annotations
 
-import gc
 import random
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from itertools import chain
 from typing import Any
 from uuid import UUID
@@ -20,7 +18,8 @@ import networkx as nx
 from labkit import admission
 from labkit.clock import EPOCH, Clock
 from labkit.errors import ApiError, LabError
-from labkit.fields import selectors
+from labkit.fields import Selector, selectors
+from labkit.graphcopy import copied
 from labkit.history import Entry, History
 from labkit.kinds import KINDS, Key, decode, key_of
 from labkit.lifecycle import (
@@ -35,19 +34,23 @@ from labkit.lifecycle import (
     merged,
     new_event,
     relates_anew,
+    topology_labels,
 )
 from labkit.relations import Edge, relations, selector_of
 
 Object = dict[str, Any]
+Objects = list[Object]
+Keys = list[Key]
+Structs = list[Any]
 Watcher = Callable[[Entry], None]
 
 NAME_ALPHABET = "bcdfghjklmnpqrstvwxz2456789"
 """The letters of generated names (apimachinery pkg/util/rand)."""
 
-WITH_GENERATION = frozenset(
-    "CronJob DaemonSet Deployment EndpointSlice HorizontalPodAutoscaler Ingress IngressClass Job NetworkPolicy Pod"
-    " PodDisruptionBudget PriorityClass ReplicaSet ReplicationController StatefulSet".split()
-)
+WITH_GENERATION = frozenset((
+    "CronJob", "DaemonSet", "Deployment", "EndpointSlice", "HorizontalPodAutoscaler", "Ingress", "IngressClass", "Job",
+    "NetworkPolicy", "Pod", "PodDisruptionBudget", "PriorityClass", "ReplicaSet", "ReplicationController", "StatefulSet",
+))  # fmt: skip
 
 
 class Cluster:
@@ -62,7 +65,7 @@ class Cluster:
         self.read_only = False
         self._keys: dict[str, dict[Key, None]] = {}
         self._structs: dict[Key, Any] = {}
-        self._selectors: dict[str, dict[Key, selectors.Selector]] = {}
+        self._selectors: dict[str, dict[Key, Selector]] = {}
         self._events: dict[tuple[str, ...], Key] = {}
         self._watchers: list[Watcher] = []
 
@@ -90,12 +93,12 @@ class Cluster:
             self._structs[key] = decode(obj)
         return self._structs[key]
 
-    def keys(self, kind: str, namespace: str | None = None) -> list[Key]:
+    def keys(self, kind: str, namespace: str | None = None) -> Keys:
         """The keys of a kind in order of creation, of one namespace or of all."""
         keys = self._keys.get(kind, {})
         return [key for key in keys if namespace is None or key.namespace == namespace]
 
-    def list(self, kind: str, namespace: str | None = None, selector: Object | None = None) -> list[Object]:
+    def list(self, kind: str, namespace: str | None = None, selector: Object | None = None) -> Objects:
         """The objects of a kind in order of creation; `selector` is a label selector as manifests have it."""
         objects = [self.graph.nodes[key]["obj"] for key in self.keys(kind, namespace)]
         if selector is None:
@@ -103,15 +106,15 @@ class Cluster:
         chosen = selectors.compile(selector)
         return [obj for obj in objects if chosen.matches(obj["metadata"].get("labels", {}))]
 
-    def items(self, kind: str, namespace: str | None = None) -> list[Any]:
+    def items(self, kind: str, namespace: str | None = None) -> Structs:
         """The decoded objects of a kind in order of creation."""
         return [self.read(key) for key in self.keys(kind, namespace)]
 
-    def out(self, key: Key, relation: str) -> list[Key]:
+    def out(self, key: Key, relation: str) -> Keys:
         """What `key` has that relation to: `out(pod, "runs-on")` is its node."""
         return [target for target, edges in self.graph.succ.get(key, {}).items() if relation in edges]
 
-    def into(self, key: Key, relation: str) -> list[Key]:
+    def into(self, key: Key, relation: str) -> Keys:
         """What has that relation to `key`: `into(pod, "owns")` are its owners."""
         return [source for source, edges in self.graph.pred.get(key, {}).items() if relation in edges]
 
@@ -132,7 +135,7 @@ class Cluster:
         if self.get(key) is not None:
             row = KINDS[key.kind]
             raise ApiError.already_exists(row.plural, key.name, row.group)
-        return self._write("create", key, None, self._stamped(key, obj))
+        return self._store("create", key, None, self._stamped(key, obj))
 
     def update(self, obj: Object) -> Object:
         """Replace all of an object but its status. An update that changes nothing writes nothing.
@@ -163,7 +166,8 @@ class Cluster:
     def bind(self, key: Key, node: str) -> Object:
         """Bind a pod to a node: sets spec.nodeName and the condition PodScheduled.
 
-        Source: pkg/registry/core/pod/storage/storage.go, v1.36: a binding doesn't count as a new generation.
+        The pod also gets the node's zone and region as labels. A binding doesn't count as a new generation.
+        Source: pkg/registry/core/pod/storage/storage.go, plugin/pkg/admission/podtopologylabels, v1.36.
         """
         old = self.require(key)
         scheduled = {"type": "PodScheduled", "status": "True", "lastTransitionTime": self.clock.stamp()}
@@ -172,6 +176,8 @@ class Cluster:
         others = [one for one in status.get("conditions", ()) if one["type"] != "PodScheduled"]
         new = {**old, "spec": {**old["spec"], "nodeName": node}}
         new["status"] = {**status, "conditions": [*others, scheduled]}
+        if place := topology_labels(self.get(Key("Node", "", node))):
+            new["metadata"] = {**old["metadata"], "labels": {**old["metadata"].get("labels", {}), **place}}
         return self._replace("bind", key, old, new)
 
     def delete(
@@ -222,7 +228,7 @@ class Cluster:
         event["metadata"]["name"] = f"{about.name}.{self._nanoseconds():x}"
         key = key_of(event)
         self._events[same] = key
-        return self._write("create", key, None, self._stamped(key, event))
+        return self._store("create", key, None, self._stamped(key, event))
 
     # Branching and looking back
 
@@ -230,7 +236,7 @@ class Cluster:
         """A cluster that goes on by itself from here. Objects are shared, since they never change."""
         twin = Cluster(self.clock.fork())
         twin.rng.setstate(self.rng.getstate())
-        twin.graph = _copied(self.graph)
+        twin.graph = copied(self.graph)
         twin.history = self.history.fork()
         twin.version = self.version
         twin._keys = {kind: dict(keys) for kind, keys in self._keys.items()}
@@ -260,14 +266,17 @@ class Cluster:
 
     # The one write path
 
-    def _write(self, verb: str, key: Key, old: Object | None, new: Object | None) -> Any:
+    def _store(self, verb: str, key: Key, old: Object | None, new: Object) -> Object:
+        self._write(verb, key, old, new)
+        return new
+
+    def _write(self, verb: str, key: Key, old: Object | None, new: Object | None) -> None:
         self._check_writable()
         self._put(key, old, new)
         entry = Entry(self.clock.now, verb, key, old, new)
         self.history.append(entry)
         for watcher in self._watchers:
             watcher(entry)
-        return new
 
     def _put(self, key: Key, old: Object | None, new: Object | None) -> None:
         if new is not None:
@@ -337,7 +346,7 @@ class Cluster:
         if is_finished_deletion(new):
             self._write("delete", key, old, None)
             return new
-        return self._write(verb, key, old, new)
+        return self._store(verb, key, old, new)
 
     # Stamps and checks
 
@@ -368,29 +377,3 @@ class Cluster:
     def _check_writable(self) -> None:
         if self.read_only:
             raise LabError("this cluster is a moment of the past", "To change it, fork the lab: lab.fork().")
-
-
-def _copied(graph: nx.MultiDiGraph[Key]) -> nx.MultiDiGraph[Key]:
-    # MultiDiGraph.copy() adds edge by edge, which takes five times as long. Edges carry no data: theirs is shared.
-    twin: nx.MultiDiGraph[Key] = nx.MultiDiGraph()
-    with _uncollected():
-        rows = {source: {target: dict(edges) for target, edges in row.items()} for source, row in graph._adj.items()}
-        pred: dict[Key, dict[Key, Any]] = {key: {} for key in rows}
-        for source, row in rows.items():
-            for target, edges in row.items():
-                pred[target][source] = edges
-        twin._node = {key: dict(data) for key, data in graph._node.items()}
-        twin._adj, twin._pred = rows, pred
-    return twin
-
-
-@contextmanager
-def _uncollected() -> Iterator[None]:
-    # So many new dicts would set off the garbage collector, which then walks the whole world in vain.
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -107,7 +108,7 @@ class Lab:
         applied = apply_all(self.cluster, source, namespace)
         news = tuple(note for note in applied.unsimulated if note not in self._reported)
         self._reported.update(news)
-        return applied._replace(unsimulated=news)
+        return replace(applied, unsimulated=news)
 
     def kubectl(self, command: str) -> Any:
         """Run a kubectl command; what it prints is what the real one would print. The word kubectl may be left out."""

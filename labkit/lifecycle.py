@@ -12,6 +12,8 @@ from labkit.kinds import KINDS, Key
 
 Object = dict[str, Any]
 
+TOPOLOGY = ("topology.kubernetes.io/region", "topology.kubernetes.io/zone")
+
 
 def merged(old: Any, change: Any) -> Any:
     """`old` with the JSON merge patch `change` applied (RFC 7386); shares what it doesn't touch."""
@@ -55,7 +57,7 @@ def finalizers_for(finalizers: Any, propagation: str) -> list[str]:
 
 
 def grace_period(obj: Object, asked: int | None) -> int:
-    """The grace period in seconds: only bound, living pods have one, 30 unless their spec or the caller says otherwise."""
+    """The grace period in seconds: only bound, living pods have one; 30 unless spec or caller say otherwise."""
     spec = obj.get("spec") or {}
     ended = (obj.get("status") or {}).get("phase") in ("Succeeded", "Failed")
     if obj["kind"] != "Pod" or not spec.get("nodeName") or ended:
@@ -97,6 +99,12 @@ def new_event(about: Key, obj: Object | None, type: str, reason: str, message: s
         "lastTimestamp": now,
         "count": 1,
     }
+
+
+def topology_labels(node: Object | None) -> dict[str, str]:
+    """The labels of a node that say where it is: its zone and region."""
+    labels = node["metadata"].get("labels", {}) if node else {}
+    return {name: labels[name] for name in TOPOLOGY if name in labels}
 
 
 def check_version(key: Key, obj: Object, old: Object) -> None:

@@ -1,6 +1,6 @@
 """Which edges an object has: pure functions from a manifest to sentences about it.
 
-An edge reads as a sentence, source – relation – target: ReplicaSet **owns** Pod, Pod **runs-on** Node,
+An edge reads as a sentence, source, relation, target: ReplicaSet **owns** Pod, Pod **runs-on** Node,
 Pod **mounts** PersistentVolumeClaim, Node **in** Zone. Edges are derived here and set in one place, the
 cluster's write path. A target that isn't there is still a node of the graph, with `obj=None`.
 
@@ -22,7 +22,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
-from labkit.fields import selectors
+from labkit.fields import Selector, selectors
 from labkit.kinds.registry import KINDS, Key
 
 ZONE_LABEL = "topology.kubernetes.io/zone"
@@ -49,7 +49,7 @@ def relations(key: Key, obj: Object) -> Iterator[Edge]:
             yield Edge(key, relation, target)
 
 
-def selector_of(key: Key, obj: Object) -> selectors.Selector | None:
+def selector_of(key: Key, obj: Object) -> Selector | None:
     """What the object selects pods by, in its own namespace; None if it selects none."""
     spec = obj.get("spec") or {}
     if key.kind == "Service":

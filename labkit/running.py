@@ -9,7 +9,7 @@ from __future__ import annotations
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, Protocol
 
@@ -26,8 +26,13 @@ PATIENCE = 1.0
 class Actor(Protocol):
     """Whoever reads the world, decides, and writes."""
 
-    name: str
-    watches: dict[str, Mapper]
+    @property
+    def name(self) -> str:
+        """What it is called; also the source of its events."""
+
+    @property
+    def watches(self) -> Mapping[str, Mapper]:
+        """For each kind it looks at, whom a write wakes."""
 
     def reconcile(self, cluster: Cluster, key: Any) -> float | None:
         """Bring the world nearer to what `key` asks for; seconds until it must run again, or None."""

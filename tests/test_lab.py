@@ -177,6 +177,10 @@ def test_the_graph_reads_as_sentences_and_cannot_be_written(lab):
     lab.apply(WEB)
     lab.run("1m")
     sentences = {(source.kind, relation, target.kind) for source, target, relation in lab.graph.edges(keys=True)}
-    assert {("Deployment", "owns", "ReplicaSet"), ("ReplicaSet", "owns", "Pod"), ("Pod", "runs-on", "Node")} <= sentences
+    assert {
+        ("Deployment", "owns", "ReplicaSet"),
+        ("ReplicaSet", "owns", "Pod"),
+        ("Pod", "runs-on", "Node"),
+    } <= sentences
     with pytest.raises(Exception, match="Frozen graph"):
         lab.graph.add_node("x")

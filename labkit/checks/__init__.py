@@ -1,8 +1,8 @@
 """Exercises that say right or wrong, and why.
 
-    from labkit.checks import questions
-    q = questions("10-taints")
-    q.own_nodes.check(answer)
+from labkit.checks import questions
+q = questions("10-taints")
+q.own_nodes.check(answer)
 """
 
 from __future__ import annotations

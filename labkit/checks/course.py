@@ -39,7 +39,9 @@ class Course:
         self.done = passed() if done is None else done
 
     def __str__(self) -> str:
-        rows = [f"{row.name:<20} {row.minutes:>3} min   {self.progress(row)}" for part in self.parts for row in part.lessons]
+        rows = [
+            f"{row.name:<20} {row.minutes:>3} min   {self.progress(row)}" for part in self.parts for row in part.lessons
+        ]
         return "\n".join(rows)
 
     __repr__ = __str__
@@ -62,5 +64,3 @@ class Course:
 
 
 HEADS = ("", "Lesson", "Time", "Then", "Progress")
-
-

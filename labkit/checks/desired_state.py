@@ -97,9 +97,7 @@ THREE_COPIES = Exercise(
             "a bare pod heals itself", "---".join(_bare_pod(name) for name in ("web-1", "web-2", "web-3"))
         ),
         "one replica": Wrong("one replica is enough to survive", _deployment(1)),
-        "two replicas and a bare pod": Wrong(
-            "a bare pod heals itself", _deployment(2) + "---" + _bare_pod("one-more")
-        ),
+        "two replicas and a bare pod": Wrong("a bare pod heals itself", _deployment(2) + "---" + _bare_pod("one-more")),
     },
 )
 
@@ -151,9 +149,7 @@ NOBODY_ANSWERS = Exercise(
         "kubectl scale deployment/web --replicas=6",
     ),
     wrong={
-        "start pods by hand": Wrong(
-            "a bare pod heals itself", _bare_pod("web-a") + "---" + _bare_pod("web-b")
-        ),
+        "start pods by hand": Wrong("a bare pod heals itself", _bare_pod("web-a") + "---" + _bare_pod("web-b")),
         "one replica": Wrong("one replica is enough to survive", "kubectl scale deployment web --replicas=1"),
         "scale the ReplicaSet": Wrong(
             "the ReplicaSet is the place to scale", "kubectl scale replicaset --all --replicas=3"

@@ -31,7 +31,9 @@ QUIZ = (
         (
             wrong("One pod is left: that is the new size.", "deleting pods scales down"),
             right("Two new pods are made.", "The ReplicaSet finds one where three are wanted, and makes two."),
-            mistaken("The two pods are started again.", "A deleted pod is gone. New ones with new names take its place."),
+            mistaken(
+                "The two pods are started again.", "A deleted pod is gone. New ones with new names take its place."
+            ),
         ),
     ),
     Item(

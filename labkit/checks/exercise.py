@@ -74,7 +74,7 @@ class Exercise:
         """Judge an answer: a text of manifests or kubectl commands, or the lab worked in."""
         if isinstance(answer, Lab):
             return self._judge([answer.fork().run(self.time)], untouched=_same(answer, self.lab()))
-        if _is_blank(answer):
+        if answer is None or _is_blank(answer):
             return self._outcome(Status.NOT_ATTEMPTED, 0, "Write your answer, then check again.")
         try:
             return self._judge([play(make(), answer, self.time) for make in self.labs])
@@ -139,8 +139,8 @@ def _run(lab: Lab, line: str) -> None:
     lab.run("1s")
 
 
-def _is_blank(answer: str | None) -> bool:
-    lines = [line.strip() for line in (answer or "").splitlines()]
+def _is_blank(answer: str) -> bool:
+    lines = [line.strip() for line in answer.splitlines()]
     return STUB in lines or not any(line and not line.startswith("#") for line in lines)
 
 

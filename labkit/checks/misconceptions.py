@@ -31,9 +31,7 @@ MISCONCEPTIONS: dict[str, str] = {
         "A toleration only lets a pod onto a tainted node; it may still go anywhere else. To draw it there, add a"
         " nodeSelector or node affinity."
     ),
-    "a taint attracts pods": (
-        "A taint only keeps pods away. Nothing about it draws the tolerating ones in."
-    ),
+    "a taint attracts pods": ("A taint only keeps pods away. Nothing about it draws the tolerating ones in."),
     "a label opens a tainted node": (
         "A nodeSelector chooses the node, but its taint still refuses the pod. The pod needs a toleration as well."
     ),

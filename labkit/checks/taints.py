@@ -155,7 +155,9 @@ def _shop() -> Lab:
 
 
 def _effects(lab: Lab) -> set[str]:
-    return {taint.effect for node in lab.cluster.items("Node") for taint in node.spec.taints if not _is_cordon(taint.key)}
+    return {
+        taint.effect for node in lab.cluster.items("Node") for taint in node.spec.taints if not _is_cordon(taint.key)
+    }
 
 
 def _is_cordon(key: str) -> bool:

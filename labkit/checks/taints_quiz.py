@@ -59,7 +59,9 @@ QUIZ = (
         (
             wrong("stays Pending", "PreferNoSchedule keeps pods off"),
             right("runs on the tainted node", "A preference gives way when nothing better is left."),
-            mistaken("pushes another pod out", "Only a higher priority does that, and taints have nothing to do with it."),
+            mistaken(
+                "pushes another pod out", "Only a higher priority does that, and taints have nothing to do with it."
+            ),
         ),
     ),
     Item(

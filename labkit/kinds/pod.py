@@ -347,5 +347,3 @@ class PodTemplate(Struct):
 
     metadata: Meta = Meta()
     spec: PodSpec = PodSpec()
-
-

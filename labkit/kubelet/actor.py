@@ -7,6 +7,7 @@ from labkit.history import Entry
 from labkit.kinds.registry import Key
 from labkit.kubelet.behaviour import behaviour
 from labkit.kubelet.nodes import register
+from labkit.kubelet.resuming import resumed
 from labkit.kubelet.stages import STAGES
 from labkit.kubelet.timing import Timing
 from labkit.kubelet.visit import SOURCE, Next, PodStage, Visit
@@ -66,6 +67,8 @@ class Kubelet:
             self._plan(visit, self._stopping(visit))
         elif pod.status.start_time is None and not pod.is_terminal:
             self._plan(visit, [Next("accept", self.timing.accept)])
+        elif pod.status.container_statuses and not pod.is_terminal:
+            self._plan(visit, resumed(visit))
 
     def _stopping(self, visit: Visit) -> list[Next]:
         pod = visit.pod

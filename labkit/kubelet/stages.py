@@ -66,7 +66,7 @@ def mount(visit: Visit) -> list[Next]:
         return [Next("mount", min(0.5 * 2.0**visit.number, 122.0), number=visit.number + 1)]
     address = _address(visit)
     visit.write({**visit.status, "podIP": address, "podIPs": [{"ip": address}]})
-    return [_pull(visit, _first_unstarted(visit), visit.timing.sandbox)]
+    return [_pull(visit, first_unstarted(visit), visit.timing.sandbox)]
 
 
 def _address(visit: Visit) -> str:
@@ -77,7 +77,7 @@ def _address(visit: Visit) -> str:
     return free_pod_ip(visit.cluster.read(visit.node_key).spec.pod_cidr, taken)
 
 
-def _first_unstarted(visit: Visit) -> str:
+def first_unstarted(visit: Visit) -> str:
     """The container to start next: init containers one after the other, then the others."""
     held = {one["name"]: one for one in visit.status.get("initContainerStatuses", ())}
     for one in visit.pod.spec.init_containers:
@@ -178,18 +178,18 @@ def start(visit: Visit) -> list[Next]:
     again = held["restartCount"] + (1 if last else 0)
     ready, started = probes.at_once(visit.spec, visit.is_init)
     visit.put(statuses.running(held["name"], visit.spec.image, visit.now, last, again, ready, started))
-    return [*_of_run(visit, again), *_following(visit, first_time=not last)]
+    return [*of_run(visit, again), *_following(visit, first_time=not last)]
 
 
 def _following(visit: Visit, first_time: bool) -> list[Next]:
     """A restart starts nobody else; an init container is waited for; otherwise it is the next one's turn."""
     if not first_time or (visit.is_init and not visit.held["started"]):
         return []
-    following = _first_unstarted(visit)
+    following = first_unstarted(visit)
     return [_pull(visit, following)] if following else []
 
 
-def _of_run(visit: Visit, run: int) -> list[Next]:
+def of_run(visit: Visit, run: int) -> list[Next]:
     """What this run of the container brings: that it gets ready, that it ends."""
     told, plain_init = visit.behaviour, visit.is_init and not visit.spec.is_sidecar
     coming = []
@@ -221,7 +221,7 @@ def ended(visit: Visit) -> list[Next]:
     visit.put(statuses.terminated(held, code, visit.now))
     plain_init = visit.is_init and not visit.spec.is_sidecar
     if plain_init and code == 0:
-        return [_pull(visit, _first_unstarted(visit))]
+        return [_pull(visit, first_unstarted(visit))]
     policy = "OnFailure" if plain_init and visit.pod.spec.restart_policy == "Always" else visit.pod.spec.restart_policy
     if not backoff.restarts(policy, code, visit.spec.restart_policy):
         return []

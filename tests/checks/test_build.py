@@ -47,7 +47,9 @@ def test_markers_that_do_not_match_name_notebook_and_cell(tmp_path, source, word
 
 def test_a_second_build_changes_nothing(tmp_path):
     (tmp_path / "solutions").mkdir()
-    nbformat.write(new_notebook(cells=[new_code_cell("### BEGIN SOLUTION\n1\n### END SOLUTION")]), tmp_path / "solutions/a.ipynb")
+    nbformat.write(
+        new_notebook(cells=[new_code_cell("### BEGIN SOLUTION\n1\n### END SOLUTION")]), tmp_path / "solutions/a.ipynb"
+    )
     assert len(build(tmp_path / "solutions", tmp_path / "exercises")) == 1
     assert build(tmp_path / "solutions", tmp_path / "exercises") == []
 
@@ -57,4 +59,6 @@ def test_the_committed_exercises_are_those_of_the_solutions():
     assert solutions
     assert [path.name for path in solutions] == [path.name for path in sorted((ROOT / "exercises").glob("*.ipynb"))]
     for path in solutions:
-        assert exercise_text(path) == (ROOT / "exercises" / path.name).read_text("utf-8"), f"run: labkit build ({path.name})"
+        assert exercise_text(path) == (ROOT / "exercises" / path.name).read_text("utf-8"), (
+            f"run: labkit build ({path.name})"
+        )

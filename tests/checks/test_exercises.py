@@ -6,7 +6,9 @@ from labkit.checks import LESSONS, MISCONCEPTIONS, Status, exercises
 
 EXERCISES = [each for lesson in LESSONS for each in exercises(lesson)]
 RIGHT = [pytest.param(each, text, id=f"{each.name}-{n}") for each in EXERCISES for n, text in enumerate(each.right)]
-WRONG = [pytest.param(each, *wrong, id=f"{each.name}-{name}") for each in EXERCISES for name, wrong in each.wrong.items()]
+WRONG = [
+    pytest.param(each, *wrong, id=f"{each.name}-{name}") for each in EXERCISES for name, wrong in each.wrong.items()
+]
 
 
 @pytest.mark.parametrize(("exercise", "answer"), RIGHT)

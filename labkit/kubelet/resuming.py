@@ -1,0 +1,30 @@
+"""A kubelet that finds a pod half-way, as after its own restart: what comes next, from the pod's status alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+from labkit.kubelet.stages import first_unstarted, of_run
+from labkit.kubelet.visit import Next, Visit
+
+
+def resumed(visit: Visit) -> list[Next]:
+    """The stages that are still to come; what a run had behind it when the kubelet went is not waited for again."""
+    if not visit.status.get("podIP"):
+        return [Next("mount", visit.timing.volumes)]
+    held = [*visit.status.get("initContainerStatuses", ()), *visit.status.get("containerStatuses", ())]
+    coming = [one for status in held for one in _of_container(replace(visit, container=status["name"]), status)]
+    unstarted = first_unstarted(visit)
+    return [*coming, Next("pull", 0.0, unstarted)] if unstarted else coming
+
+
+def _of_container(visit: Visit, status: dict[str, Any]) -> Iterator[Next]:
+    if "running" in status["state"]:
+        clock = visit.cluster.clock
+        passed = clock.now - clock.seconds(status["state"]["running"]["startedAt"])
+        for one in of_run(visit, status["restartCount"]):
+            yield one._replace(delay=max(0.0, one.delay - passed))
+    elif "waiting" in status["state"] and status["lastState"]:
+        yield Next("pull", 0.0, status["name"])
