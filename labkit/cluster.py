@@ -49,7 +49,8 @@ NAME_ALPHABET = "bcdfghjklmnpqrstvwxz2456789"
 
 WITH_GENERATION = frozenset((
     "CronJob", "DaemonSet", "Deployment", "EndpointSlice", "HorizontalPodAutoscaler", "Ingress", "IngressClass", "Job",
-    "NetworkPolicy", "Pod", "PodDisruptionBudget", "PriorityClass", "ReplicaSet", "ReplicationController", "StatefulSet",
+    "NetworkPolicy", "Pod", "PodDisruptionBudget", "PriorityClass", "ReplicaSet", "ReplicationController",
+    "StatefulSet",
 ))  # fmt: skip
 
 
