@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from labkit.views.cluster_layout import WIDTH
 from labkit.views.cluster_svg import render
 from labkit.views.cluster_table import tables
 from labkit.views.drawing import Drawing
@@ -19,4 +20,4 @@ def show(lab: Any) -> Drawing:
 def drawing(shown: Picture) -> Drawing:
     """A picture as a drawing: SVG, alt text, one table of nodes and one of pods."""
     title = f"picture: {count(len(shown.nodes), 'node')}, {count(len(shown.pods), 'pod')}, {len(shown.pending)} pending"
-    return Drawing(title, render(shown), describe(shown), tables(shown))
+    return Drawing(title, render(shown), WIDTH, describe(shown), tables(shown))

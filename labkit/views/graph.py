@@ -13,7 +13,7 @@ import networkx as nx
 
 from labkit.kinds import KINDS, Key
 from labkit.views.drawing import Drawing
-from labkit.views.graph_svg import Box, Line, render
+from labkit.views.graph_svg import LEAST, Box, Line, render, wide
 from labkit.views.picture import count
 from labkit.views.table import Table
 
@@ -33,6 +33,7 @@ RANKS = {
 LEFT_OUT = frozenset(
     {"ControllerRevision", "Endpoints", "EndpointSlice", "Event", "Lease", "Namespace", "ServiceAccount"}
 )
+GIVEN = {("ConfigMap", "kube-root-ca.crt"), ("Service", "kubernetes")}  # what every namespace or cluster has anyway
 MOST = 150
 
 
@@ -57,7 +58,8 @@ def draw(lab: Any, namespace: str | None = "default", kinds: Iterable[str] | Non
     lines = [Line(shown.index(r.source), shown.index(r.target), r.relation) for r in relations]
     alt = describe(graph, shown, relations, len(keys) - len(shown))
     title = f"graph: {count(len(shown), 'object')}, {count(len(relations), 'relation')}"
-    return Drawing(title, render([_box(graph, key) for key in shown], lines, title, alt), alt, (table(relations),))
+    boxes = [_box(graph, key) for key in shown]
+    return Drawing(title, render(boxes, lines, title, alt), wide(boxes), alt, (table(relations),), LEAST)
 
 
 def chosen(graph: nx.MultiDiGraph[Key], namespace: str | None, kinds: set[str] | None) -> list[Key]:
@@ -69,7 +71,7 @@ def chosen(graph: nx.MultiDiGraph[Key], namespace: str | None, kinds: set[str] |
 
 
 def _is_told(key: Key) -> bool:
-    return key.kind not in LEFT_OUT and not (key.kind == "ConfigMap" and key.name == "kube-root-ca.crt")
+    return key.kind not in LEFT_OUT and (key.kind, key.name) not in GIVEN
 
 
 def _reached(graph: nx.MultiDiGraph[Key], key: Key, home: set[Key]) -> bool:

@@ -10,7 +10,8 @@ from typing import NamedTuple
 from labkit.views.style import ALERT, FONT, INK, MUTED, OKABE_ITO, PANEL, PAPER
 from labkit.views.svg import escape, number, tag, text, width
 
-BOX, HIGH, ACROSS, DOWN, PAD = 132, 44, 66, 10, 16  # px
+BOX, HIGH, ACROSS, DOWN, PAD = 132, 44, 62, 10, 16  # px
+LEAST = 0.87  # of its width, where it may shrink: 13 px words stay above 11
 _SWEEPS = 4
 _LOOKS = {                  # relation: colour and dash
     "owns": (OKABE_ITO[0], ""), "runs-on": (OKABE_ITO[2], "7 3"), "selects": (OKABE_ITO[5], "2 3"),
@@ -44,7 +45,7 @@ def render(boxes: Sequence[Box], lines: Sequence[Line], title: str, alt: str) ->
     body = [_curve(spots[line.source], spots[line.target], line.word) for line in lines]
     body += [_drawn(box, *spot) for box, spot in zip(boxes, spots, strict=True)]
     body += _words(lines, spots)
-    style = f"display:block;width:100%;max-width:{number(size[0])}px;min-width:{number(size[0] * 0.87)}px"
+    style = f"display:block;width:100%;max-width:{number(size[0])}px;min-width:{number(size[0] * LEAST)}px"
     ground = tag("rect", width=number(size[0]), height=number(size[1]), rx=8, fill=PAPER)
     return tag(
         "svg", tag("title", escape(title)), tag("desc", escape(alt)), ground, *body, xmlns="http://www.w3.org/2000/svg",
@@ -61,8 +62,12 @@ def place(boxes: Sequence[Box], lines: Sequence[Line]) -> tuple[list[Spot], Spot
     for across, column in enumerate(columns):
         top = PAD + (tall - len(column)) * (HIGH + DOWN) / 2
         spots |= {box: (PAD + across * (BOX + ACROSS), top + down * (HIGH + DOWN)) for down, box in enumerate(column)}
-    wide = 2 * PAD + max(1, len(columns)) * (BOX + ACROSS) - ACROSS
-    return [spots[box] for box in range(len(boxes))], (wide, 2 * PAD + tall * (HIGH + DOWN) - DOWN)
+    return [spots[box] for box in range(len(boxes))], (wide(boxes), 2 * PAD + tall * (HIGH + DOWN) - DOWN)
+
+
+def wide(boxes: Sequence[Box]) -> int:
+    """How wide the graph of those boxes is (px)."""
+    return 2 * PAD + max(1, len({box.rank for box in boxes})) * (BOX + ACROSS) - ACROSS
 
 
 def _ordered(boxes: Sequence[Box], lines: Sequence[Line]) -> list[list[int]]:

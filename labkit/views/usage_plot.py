@@ -13,7 +13,6 @@ from matplotlib.figure import Figure
 from labkit.views.drawing import Drawing
 from labkit.views.picture import count, seconds
 from labkit.views.style import DASHES, HATCHES, MARKERS, MATPLOTLIB, MUTED, OKABE_ITO, SVG_METADATA
-from labkit.views.svg import escape
 from labkit.views.table import Table
 from labkit.views.usage_frame import usage
 
@@ -23,6 +22,7 @@ PANELS = (
     ("pods", "Pods by phase"),
     ("ready", "Replicas ready (dotted: desired)"),
 )
+SIZE = (9.0, 5.6)  # inches
 _MOST_LINES = len(OKABE_ITO)
 _TABLE_ROWS = 12
 
@@ -32,14 +32,13 @@ def plot(lab: Any) -> Drawing:
     frame = usage(lab)
     alt = describe(frame)
     title = f"usage: {count(len(frame), 'moment')} up to {seconds(frame.index[-1])}"
-    image = svg(figure(frame)).replace("<svg ", f'<svg role="img" aria-label="{escape(alt)}" ', 1)
-    return Drawing(title, image, alt, (table(frame),))
+    return Drawing(title, svg(figure(frame)), int(SIZE[0] * 96), alt, (table(frame),))
 
 
 def figure(frame: pd.DataFrame) -> Figure:
     """The figure of a frame that `usage` made: four panels over one axis of time, drawn as steps."""
     with mpl.rc_context(MATPLOTLIB):
-        drawn = Figure(figsize=(9, 5.6), layout="constrained")
+        drawn = Figure(figsize=SIZE, layout="constrained")
         axes = drawn.subplots(2, 2, sharex=True)
         _desired(axes[1, 1], frame)
         for ax, (measure, label) in zip(axes.flat, PANELS, strict=True):

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 from labkit.scheduler import Why
 from labkit.scheduler.explain import Row
-from labkit.views.drawing import Drawing
 from labkit.views.style import BAD_TINT, GOOD_TINT, INK, RULE, TIMES, WARN_TINT
 from labkit.views.svg import escape
 from labkit.views.table import Table
@@ -16,10 +16,25 @@ _TINTS = {"chosen": GOOD_TINT, "tie": WARN_TINT, "refused": BAD_TINT}
 _MARKS = {"chosen": "★ chosen", "tie": "tie", "refused": "✗ refused", "feasible": "feasible"}
 
 
-def explain(why: Why) -> Drawing:
-    """`lab.why(pod)` as a figure: one row a node, one column a scoring plugin, the terms of each score folded below."""
-    shown = f'<p style="margin:4px 0">{escape(why.summary)}</p>{html(why)}{terms(why)}'
-    return Drawing(f"why: {why.decision.pod.name} → {why.node or 'nowhere'}", shown, why.summary)
+@dataclass(frozen=True, repr=False)
+class Explanation:
+    """A `Why` to look at: one row a node, one column a scoring plugin, the terms of each score folded below."""
+
+    why: Why
+
+    def __repr__(self) -> str:
+        return f"<why: {self.why.decision.pod.name} → {self.why.node or 'nowhere'}>"
+
+    def __str__(self) -> str:
+        return str(self.why)
+
+    def _repr_html_(self) -> str:
+        return f'<p style="margin:4px 0">{escape(self.why.summary)}</p>{html(self.why)}{terms(self.why)}'
+
+
+def explain(why: Why) -> Explanation:
+    """`lab.why(pod)` as a table to look at."""
+    return Explanation(why)
 
 
 def plugins(why: Why) -> list[str]:
