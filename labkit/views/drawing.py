@@ -35,8 +35,8 @@ class Drawing:
         return "\n\n".join([self.alt, *(table.text() for table in self.tables if table.rows)])
 
     def _repr_html_(self) -> str:
-        body = f'<div style="overflow-x:auto">{image(self.svg, self.width, self.alt, self.least)}</div>{details(self.tables)}'
-        return f'<figure style="margin:0">{body}</figure>'
+        shown = image(self.svg, self.width, self.alt, self.least)
+        return f'<figure style="margin:0"><div style="overflow-x:auto">{shown}</div>{details(self.tables)}</figure>'
 
 
 def image(svg: str, width: int, alt: str, least: float) -> str:
