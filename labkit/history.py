@@ -85,6 +85,9 @@ class Change(NamedTuple):
             return f"{'+' if self.old is None else '-'} {self.key}"
         return f"~ {self.key}: {self.path}: {self.old!r} -> {self.new!r}"
 
+    def __repr__(self) -> str:
+        return str(self)
+
 
 def diff(a: dict[Key, Object], b: dict[Key, Object]) -> list[Change]:
     """What changed from `a` to `b`: objects gone, objects new, then fields, each in order of key."""

@@ -123,10 +123,10 @@ def is_available(cluster: Cluster, key: Key, min_ready: int) -> bool:
 
 
 def available_in(cluster: Cluster, keys: list[Key], min_ready: int) -> float | None:
-    """Seconds until the next ready pod counts as available; None if none is waiting."""
+    """Seconds until the next ready pod counts as available; None if none is waiting. Pods that are gone don't count."""
     waits = []
-    for key in keys:
-        ready = cluster.read(key).status.condition("Ready")
+    for pod in filter(None, map(cluster.read, keys)):
+        ready = pod.status.condition("Ready")
         if min_ready and ready is not None and ready.status == "True":
             left = cluster.clock.seconds(ready.last_transition_time) + min_ready - cluster.clock.now
             waits += [left] if left > 0 else []

@@ -2,6 +2,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from labkit import Lab
+from labkit.kinds import Key
+
 
 def replica_set(world: Any, replicas: int) -> Any:
     template = {"metadata": {"labels": {"app": "web"}}, "spec": {"containers": [{"name": "c", "image": "shop/web:1"}]}}
@@ -65,3 +68,13 @@ def test_a_refused_pod_is_a_condition_and_an_event_and_is_tried_again(world: Any
     world.delete("ResourceQuota", "q")
     assert len(world.run(60).names("Pod")) == 2
     assert "conditions" not in world.get("ReplicaSet", "web")["status"]
+
+
+def test_pods_that_never_found_a_node_go_at_once_when_fewer_are_wanted() -> None:
+    lab = Lab.kubernetes(nodes=0)
+    template = {"metadata": {"labels": {"app": "web"}}, "spec": {"containers": [{"name": "c", "image": "shop/web:1"}]}}
+    spec = {"replicas": 3, "selector": {"matchLabels": {"app": "web"}}, "template": template}
+    lab.apply({"apiVersion": "apps/v1", "kind": "ReplicaSet", "metadata": {"name": "web"}, "spec": spec})
+    assert len(lab.run("1s").get("pods")) == 3
+    lab.cluster.patch(Key("ReplicaSet", "default", "web"), {"spec": {"replicas": 1}})
+    assert len(lab.run("1s").get("pods")) == 1
