@@ -26,7 +26,7 @@ lab: install ## set everything up and open JupyterLab on the course
 
 test: install ## set everything up and run every test
 	$(BIN)/python -m pytest tests labkit $(wildcard notebooks solutions) --doctest-modules --nbval --nbval-current-env \
-	    --nbval-cell-timeout=60 --numprocesses $(WORKERS) --dist loadscope $(TEST_ARGS)
+	    --nbval-cell-timeout=60 -rfEs --numprocesses $(WORKERS) --dist loadscope $(TEST_ARGS)
 
 bench: install ## measure how fast it is: a table, and benchmarks.json
 	$(BIN)/python -m pytest benchmarks --benchmark-enable --benchmark-json=benchmarks.json \
