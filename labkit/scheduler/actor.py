@@ -10,6 +10,7 @@ from labkit.cluster import Cluster
 from labkit.history import Entry
 from labkit.kinds.conditions import in_place
 from labkit.kinds.registry import Key
+from labkit.scheduler.claims import SELECTED_NODE
 from labkit.scheduler.columns import Columns
 from labkit.scheduler.decision import Decision
 from labkit.scheduler.events import WATCHED, events_of, is_waiting
@@ -19,6 +20,7 @@ from labkit.scheduler.messages import assigned
 from labkit.scheduler.preemption import BY_SCHEDULER
 from labkit.scheduler.profile import DEFAULT, Profile
 from labkit.scheduler.queue import SchedulingQueue, Waiting
+from labkit.scheduler.volumebinding import bindings_on
 
 QUEUE = "queue"
 """The one key the scheduler is woken by: look into the queue."""
@@ -168,10 +170,25 @@ def without(cluster: Cluster, key: Key) -> Columns:
 def bind(cluster: Cluster, decision: Decision, source: str) -> None:
     """Give the pod its node."""
     key, node = decision.pod, str(decision.node)
+    reserve_volumes(cluster, key, node)
     status = cluster.bind(key, node).get("status") or {}
     if "nominatedNodeName" in status:
         cluster.set_status(key, {name: part for name, part in status.items() if name != "nominatedNodeName"})
     cluster.record(key, "Normal", "Scheduled", assigned(key.namespace, key.name, node), source)
+
+
+def reserve_volumes(cluster: Cluster, key: Key, node: str) -> None:
+    """Reserve the volumes that a pod's waiting claims get on its node, or ask for them to be made there.
+
+    The controller of PersistentVolumes completes it. Source: plugins/volumebinding/binder.go BindPodVolumes, v1.36.
+    """
+    for claim, volume in bindings_on(cluster, key, node):
+        if volume is None:
+            cluster.patch(claim, {"metadata": {"annotations": {SELECTED_NODE: node}}})
+            continue
+        reference = {"apiVersion": "v1", "kind": claim.kind, "namespace": claim.namespace, "name": claim.name}
+        reference["uid"] = cluster.require(claim)["metadata"]["uid"]
+        cluster.patch(Key("PersistentVolume", "", volume), {"spec": {"claimRef": reference}})
 
 
 def report_failure(cluster: Cluster, decision: Decision, source: str) -> None:

@@ -261,6 +261,10 @@ class Columns:
             wanted[self.resources[name]] = amount
         return wanted
 
+    def is_placed(self, key: Key) -> bool:
+        """Whether a pod counts on some node."""
+        return key in self._where
+
     def taints_of(self, row: int) -> tuple[Taint, ...]:
         """The taints of a node."""
         return self.nodes[row].spec.taints

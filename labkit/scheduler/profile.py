@@ -23,6 +23,9 @@ from labkit.scheduler.nodeunschedulable import NodeUnschedulable
 from labkit.scheduler.podtopologyspread import PodTopologySpread
 from labkit.scheduler.preemption import DefaultPreemption
 from labkit.scheduler.tainttoleration import TaintToleration
+from labkit.scheduler.volumebinding import VolumeBinding
+from labkit.scheduler.volumerestrictions import VolumeRestrictions
+from labkit.scheduler.volumezone import VolumeZone
 
 PLUGINS: tuple[Any, ...] = (
     NodeUnschedulable(),
@@ -31,6 +34,9 @@ PLUGINS: tuple[Any, ...] = (
     NodeAffinity(),
     NodePorts(),
     NodeResourcesFit(),
+    VolumeRestrictions(),
+    VolumeBinding(),
+    VolumeZone(),
     PodTopologySpread(),
     InterPodAffinity(),
     DynamicResources(),
