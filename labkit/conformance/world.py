@@ -6,11 +6,13 @@ from typing import Any
 
 from labkit import apiserver
 from labkit.cluster import Cluster
+from labkit.controllers.persistentvolume import PersistentVolumeController
 from labkit.controllers.taint_eviction import no_execute
 from labkit.controllers.tolerating import stays_for
 from labkit.fields import selectors
 from labkit.kinds import Key, key_of
 from labkit.kinds.pod import Pod
+from labkit.scheduler.actor import reserve_volumes
 
 Object = dict[str, Any]
 
@@ -65,6 +67,14 @@ def settle_budgets(cluster: Cluster) -> None:
         cluster.set_status(key, {"currentHealthy": healthy, "disruptionsAllowed": allowed})
 
 
+def settle_claims(cluster: Cluster, pod: Key, node: str) -> None:
+    """Bind the claims that waited for this pod, to the volumes that the scheduler would have reserved on its node."""
+    reserve_volumes(cluster, pod, node)
+    for claim in cluster.out(pod, "mounts"):
+        if claim.kind == "PersistentVolumeClaim":
+            PersistentVolumeController().reconcile(cluster, claim)
+
+
 def _guards(spec: Object, pod: Pod) -> bool:
     return selectors.matches(spec.get("selector"), pod.metadata.labels)
 
@@ -92,5 +102,6 @@ def follow(cluster: Cluster, step: Object) -> None:
             namespace, _, name = victim.partition("/")
             cluster.remove(Key("Pod", namespace, name))
     if node:
-        place(cluster, {**step["pod"], "spec": {**step["pod"]["spec"], "nodeName": node}})
+        pod = place(cluster, {**step["pod"], "spec": {**step["pod"]["spec"], "nodeName": node}})
+        settle_claims(cluster, pod, node)
     settle_budgets(cluster)
