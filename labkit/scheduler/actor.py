@@ -86,6 +86,8 @@ class Scheduler:
         self.queue.add(known._replace(priority=pod.spec.priority, since=cluster.clock.now))
 
     def _helps(self, event: str, pod: Waiting) -> bool:
+        if not pod.refused_by:  # there were no nodes at all
+            return True
         plugins = (plugin for profile in self.profiles.values() for plugin in profile.plugins)
         return any(event in getattr(one, "events", ()) for one in plugins if one.name in pod.refused_by)
 

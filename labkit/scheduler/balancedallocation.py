@@ -2,68 +2,82 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import ClassVar
+
 import numpy as np
 from numpy.typing import NDArray
 
 from labkit.scheduler.coded import Ints
-from labkit.scheduler.columns import CPU, MEMORY
+from labkit.scheduler.columns import STORAGE
 from labkit.scheduler.plugin import MAX_SCORE, Cycle
 
-SCORED = {"cpu": CPU, "memory": MEMORY}
 LEVEL = 150
 """Twice what a node gets whose balance doesn't change."""
 
 Floats = NDArray[np.float64]
 
 
+@dataclass(frozen=True)
 class NodeResourcesBalancedAllocation:
     """Prefers nodes whose cpu and memory would be used more evenly with the pod than without it.
 
     Does: a node's balance is (1 - standard deviation of the requested fractions, each at most 1)*100, in whole points.
     The score is (150 + balance with the pod - balance without it)/2: 75 where the pod changes nothing, 50 at worst,
-    100 at best. A pod that asks for neither cpu nor memory is left out.
-    Reads: the node's allocatable cpu and memory, and true requests (no assumed 100m and 200Mi).
+    100 at best. A pod that asks for none of the resources is left out.
+    `resources` may name others than cpu and memory; an extended one counts if the pod asks for it.
+    Reads: the node's allocatable resources, and true requests (no assumed 100m and 200Mi).
     Writes: nothing.
     Runs again when: never, it only scores.
     Source: plugins/noderesources/balanced_allocation.go, v1.36 (before, only the balance with the pod counted).
-    Left out: other resources than cpu and memory.
+    Left out: devices of dynamic resource allocation.
     """
 
-    name = "NodeResourcesBalancedAllocation"
+    resources: tuple[str, ...] = ("cpu", "memory")
+
+    name: ClassVar[str] = "NodeResourcesBalancedAllocation"
 
     def score(self, cycle: Cycle, rows: Ints) -> Ints | None:
         """How much the pod evens out or unbalances each node."""
-        pod = request_of(cycle)
-        if not pod.any():
+        asked, used, room = self.amounts(cycle, rows)
+        if not any(cycle.info.request.get(name) for name in self.resources):
             return None
-        room = cycle.columns.allocatable[rows, : len(SCORED)]
-        used = cycle.columns.requested[rows, : len(SCORED)]
-        return score_of(deviation(used, room), deviation(used + pod, room))
+        return score_of(deviation(used, room), deviation(used + asked, room))
 
     def score_terms(self, cycle: Cycle, row: int) -> list[str]:
         """The fractions and the deviation, without the pod and with it."""
-        pod = request_of(cycle)
-        room = cycle.columns.allocatable[[row], : len(SCORED)]
-        used = cycle.columns.requested[[row], : len(SCORED)]
-        before, after = deviation(used, room), deviation(used + pod, room)
+        asked, used, room = self.amounts(cycle, np.array([row]))
+        before, after = deviation(used, room), deviation(used + asked, room)
         return [
-            f"without the pod {_fractions(used[0], room[0])}: balance {balance(before)[0]}",
-            f"with the pod {_fractions((used + pod)[0], room[0])}: balance {balance(after)[0]}",
+            f"without the pod {self._fractions(used[0], room[0])}: balance {balance(before)[0]}",
+            f"with the pod {self._fractions((used + asked)[0], room[0])}: balance {balance(after)[0]}",
             f"({LEVEL} + {balance(after)[0]} - {balance(before)[0]})/2 = {score_of(before, after)[0]}",
         ]
 
+    def amounts(self, cycle: Cycle, rows: Ints) -> tuple[Ints, Ints, Ints]:
+        """What the pod asks of the resources that count, and by row what is requested and what is allocatable."""
+        columns, request = cycle.columns, cycle.info.request
+        places = [(columns.resources.get(name), name) for name in self.resources]
+        known = [(at, name) for at, name in places if at is not None and (at <= STORAGE or request.get(name))]
+        asked = np.array([request.get(name, 0) for _, name in known], np.int64)
+        numbers = [at for at, _ in known]
+        return asked, columns.requested[np.ix_(rows, numbers)], columns.allocatable[np.ix_(rows, numbers)]
 
-def request_of(cycle: Cycle) -> Ints:
-    """What the pod asks of cpu and memory."""
-    return np.array([cycle.info.request.get(name, 0) for name in SCORED], np.int64)
+    def _fractions(self, used: Ints, room: Ints) -> str:
+        pairs = zip(self.resources, used, room, strict=False)
+        return ", ".join(f"{name} {taken}/{has} = {min(taken / has, 1):.4f}" for name, taken, has in pairs if has)
 
 
 def deviation(used: Ints, room: Ints) -> Floats:
     """Per row, the standard deviation of the used fractions; resources that a node lacks don't count."""
     there = room > 0
-    fractions = np.minimum(used / np.maximum(room, 1), 1.0)
-    two = np.abs(fractions[:, CPU] - fractions[:, MEMORY]) / 2
-    return np.where(there.all(axis=1), two, 0.0)
+    fractions = np.where(there, np.minimum(used / np.maximum(room, 1), 1.0), 0.0)
+    count = there.sum(axis=1)
+    if room.shape[1] == 2:
+        return np.where(count == 2, np.abs(fractions[:, 0] - fractions[:, 1]) / 2, 0.0)
+    mean = fractions.sum(axis=1) / np.maximum(count, 1)
+    squares = np.where(there, (fractions - mean[:, None]) ** 2, 0.0).sum(axis=1)
+    return np.where(count > 1, np.sqrt(squares / np.maximum(count, 1)), 0.0)
 
 
 def balance(deviations: Floats) -> Ints:
@@ -74,8 +88,3 @@ def balance(deviations: Floats) -> Ints:
 def score_of(before: Floats, after: Floats) -> Ints:
     """75 for no change, 50 for the worst, 100 for the best."""
     return (LEVEL + balance(after) - balance(before)) // 2
-
-
-def _fractions(used: Ints, room: Ints) -> str:
-    pairs = zip(SCORED, used, room, strict=True)
-    return ", ".join(f"{name} {taken}/{has} = {min(taken / has, 1):.4f}" for name, taken, has in pairs if has)

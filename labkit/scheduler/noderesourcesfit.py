@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import ClassVar, NamedTuple
 
 import numpy as np
 
 from labkit.scheduler.coded import Bools, Ints
-from labkit.scheduler.columns import CPU, MEMORY, STORAGE, Columns
-from labkit.scheduler.plugin import MAX_SCORE, SUCCESS, UNRESOLVABLE, UNSCHEDULABLE, Cycle, Prepared, Verdict
+from labkit.scheduler.columns import STORAGE, Columns
+from labkit.scheduler.plugin import SUCCESS, UNRESOLVABLE, UNSCHEDULABLE, Cycle, Prepared, Verdict
+from labkit.scheduler.scoringstrategy import LeastAllocated, Strategy
 
 TOO_MANY = "Too many pods"
-SCORED = {"cpu": CPU, "memory": MEMORY}
+SCORED = ("cpu", "memory")
+"""The resources whose amounts in the score differ from what is requested; the first columns of all."""
 
 
 class Asked(NamedTuple):
@@ -22,26 +26,38 @@ class Asked(NamedTuple):
     amounts: Ints
 
 
+@dataclass(frozen=True)
 class NodeResourcesFit:
     """Keeps the sum of requests within what a node has to give, and prefers emptier nodes.
 
     Does: refuses nodes with no room for another pod or for one of the pod's requests; a request above the whole
-    allocatable amount can't be helped by removing pods. The score (LeastAllocated) is the mean over cpu and memory of
-    (allocatable - requested)*100/allocatable in integers, the pod included; there a container without a request
-    counts 100m and 200Mi. Limits play no part.
+    allocatable amount can't be helped by removing pods. The score is the strategy's: by default the mean over cpu and
+    memory of (allocatable - requested)*100/allocatable in integers, the pod included; there a container without a
+    request counts 100m and 200Mi. Limits play no part. `ignored` resources, and those of `ignored_groups` (what stands
+    before the slash), are not filtered.
     Reads: the node's allocatable resources and the requests of its pods; the pod's requests, see `podrequest`.
     Writes: nothing.
     Runs again when: a pod leaves a node or asks for less, a node is added or gets more to give.
-    Source: plugins/noderesources/{fit,least_allocated}.go, v1.36.
-    Left out: MostAllocated and RequestedToCapacityRatio, ignoredResources, devices of dynamic resource allocation.
+    Source: plugins/noderesources/{fit,resource_allocation}.go, v1.36.
+    Left out: devices of dynamic resource allocation.
     """
 
-    name = "NodeResourcesFit"
-    events = ("Pod/Delete", "Pod/ScaleDown", "Node/Add", "Node/UpdateAllocatable")
+    strategy: Strategy = LeastAllocated()
+    ignored: frozenset[str] = frozenset()
+    ignored_groups: frozenset[str] = frozenset()
+
+    name: ClassVar[str] = "NodeResourcesFit"
+    events: ClassVar[tuple[str, ...]] = ("Pod/Delete", "Pod/ScaleDown", "Node/Add", "Node/UpdateAllocatable")
 
     def prefilter(self, cycle: Cycle) -> Prepared:
         """Add up what the pod asks for."""
-        return Prepared(state=asked(cycle))
+        return Prepared(state=asked(cycle, self.ignores if self.ignored or self.ignored_groups else None))
+
+    def ignores(self, resource: str) -> bool:
+        """Whether the filter leaves a resource out; cpu, memory and other resources of the cluster itself never are."""
+        group, _, short = resource.partition("/")
+        native = not short or group == "kubernetes.io" or group.endswith(".kubernetes.io")
+        return not native and (resource in self.ignored or group in self.ignored_groups)
 
     def filter(self, cycle: Cycle, rows: Ints) -> Verdict:
         """Refuse nodes that lack something. The reasons' number has a bit for the count and one per resource."""
@@ -57,13 +73,9 @@ class NodeResourcesFit:
         return Verdict(codes, bits, lambda found: tuple(text for bit, text in enumerate(texts) if found >> bit & 1))
 
     def score(self, cycle: Cycle, rows: Ints) -> Ints:
-        """The mean share of cpu and memory that stays free; a node that has neither gets 0."""
-        room = cycle.columns.allocatable[rows, : len(SCORED)]
-        taken = cycle.columns.scored[rows] + np.array(cycle.info.scoring)
-        there = room > 0
-        shares = np.where(there & (taken <= room), (room - taken) * MAX_SCORE // np.maximum(room, 1), 0)
-        mean: Ints = shares.sum(axis=1) // np.maximum(there.sum(axis=1), 1)
-        return mean
+        """What the strategy makes of taken and allocatable."""
+        names = tuple(one.name for one in self.strategy.resources)
+        return self.strategy.score(*(plain(cycle, rows) if names == SCORED else chosen(cycle, rows, names)))
 
     def refusal_terms(self, cycle: Cycle, row: int) -> list[str]:
         """Each thing that is lacking, with the subtraction behind it."""
@@ -79,22 +91,41 @@ class NodeResourcesFit:
 
     def score_terms(self, cycle: Cycle, row: int) -> list[str]:
         """The share of each resource, and their mean."""
-        found, shares = [], []
-        for name, column in SCORED.items():
-            has = int(cycle.columns.allocatable[row, column])
-            taken = int(cycle.columns.scored[row, column]) + cycle.info.scoring[column]
-            if has:
-                shares.append((has - taken) * MAX_SCORE // has if taken <= has else 0)
-                found.append(f"{name} ({has}-{taken})*100/{has} = {shares[-1]}")
-        mean = sum(shares) // max(len(shares), 1)
-        return [*found, f"({'+'.join(map(str, shares))})/{len(shares)} = {mean}"] if shares else ["nothing to share: 0"]
+        taken, room = chosen(cycle, np.array([row]), tuple(one.name for one in self.strategy.resources))
+        return self.strategy.terms(taken[0].tolist(), room[0].tolist())
 
 
-def asked(cycle: Cycle) -> Asked:
-    """The pod's requests that aren't zero, cpu, memory and storage first, then by name."""
+def plain(cycle: Cycle, rows: Ints) -> tuple[Ints, Ints]:
+    """Taken with the pod, and allocatable, of cpu and memory by row."""
+    columns = cycle.columns
+    return columns.scored[rows] + np.array(cycle.info.scoring), columns.allocatable[rows, : len(SCORED)]
+
+
+def chosen(cycle: Cycle, rows: Ints, names: tuple[str, ...]) -> tuple[Ints, Ints]:
+    """Taken with the pod, and allocatable, of these resources by row.
+
+    An extended resource that the pod doesn't ask for counts as one that the nodes lack.
+    """
+    columns, request = cycle.columns, cycle.info.request
+    taken, room = np.zeros((2, len(rows), len(names)), np.int64)
+    for place, name in enumerate(names):
+        column = columns.resources.get(name)
+        if column is None or (column > STORAGE and not request.get(name)):
+            continue
+        room[:, place] = columns.allocatable[rows, column]
+        if name in SCORED:
+            taken[:, place] = columns.scored[rows, column] + cycle.info.scoring[column]
+        else:
+            taken[:, place] = columns.requested[rows, column] + request.get(name, 0)
+    return taken, room
+
+
+def asked(cycle: Cycle, ignores: Callable[[str], bool] | None = None) -> Asked:
+    """The pod's requests that aren't zero or ignored, cpu, memory and storage first, then by name."""
     columns: Columns = cycle.columns
     columns.demand(cycle.info)
     request = {name: amount for name, amount in cycle.info.request.items() if amount > 0}
+    request = {name: amount for name, amount in request.items() if not ignores(name)} if ignores else request
     names = sorted(request, key=lambda name: (min(columns.resources[name], STORAGE + 1), name))
     numbers = [[columns.resources[name] for name in names], [request[name] for name in names]]
     return Asked(tuple(names), *np.array(numbers, np.int64).reshape(2, -1))

@@ -54,7 +54,7 @@ class LeastAllocated:
         """One node's shares and their mean."""
         shares = [(has - used) * MAX_SCORE // has if 0 < has >= used else 0 for used, has in zip(taken, room, strict=True)]
         words = [f"({has}-{used})*100/{has} = {share}" for used, has, share in zip(taken, room, shares, strict=True)]
-        return told(self.resources, words, shares, room)
+        return [*lines(self.resources, words, room), mean_term(self.resources, shares, room)]
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,7 @@ class MostAllocated:
         """One node's shares and their mean."""
         shares = utilization(np.array(taken, np.int64), np.array(room, np.int64)).tolist()
         words = [_used(used, has, share) for used, has, share in zip(taken, room, shares, strict=True)]
-        return told(self.resources, words, shares, room)
+        return [*lines(self.resources, words, room), mean_term(self.resources, shares, room)]
 
 
 @dataclass(frozen=True)
@@ -102,7 +102,7 @@ class RequestedToCapacityRatio:
             f"{_used(one, all_of, percent)} % → {score}"
             for one, all_of, percent, score in zip(taken, room, percents, rated, strict=True)
         ]
-        return [*told(self.resources, words, rated, room, rated)[:-1], f"mean = {self.score(used, has)[0]}"]
+        return [*lines(self.resources, words, room), f"mean of those above 0, rounded: {self.score(used, has)[0]}"]
 
     def _rated(self, taken: Ints, room: Ints) -> Ints:
         return np.where(room > 0, self.curve[utilization(taken, room)], 0)
@@ -132,25 +132,20 @@ def weighted_mean(shares: Ints, room: Ints, resources: Sequence[Weighted]) -> In
     return mean
 
 
-def told(
-    resources: Sequence[Weighted],
-    words: Sequence[str],
-    shares: Sequence[int],
-    room: Sequence[int],
-    counted: Sequence[int] | None = None,
-) -> list[str]:
-    """Each resource's line, and the mean of those that count: there is room (or `counted` is above 0)."""
-    there = [place for place, has in enumerate(counted or room) if has]
-    lines = [f"{resources[place].name} {words[place]}" for place, has in enumerate(room) if has]
+def lines(resources: Sequence[Weighted], words: Sequence[str], room: Sequence[int]) -> list[str]:
+    """A line for each resource that the node has."""
+    return [f"{one.name} {word}" for one, word, has in zip(resources, words, room, strict=True) if has]
+
+
+def mean_term(resources: Sequence[Weighted], shares: Sequence[int], room: Sequence[int]) -> str:
+    """The weighted mean in words: `(68+75)/2 = 71`."""
+    there = [(share, one.weight) for one, share, has in zip(resources, shares, room, strict=True) if has]
     if not there:
-        return [*lines, "nothing to share: 0"]
-    weights = [resources[place].weight for place in there]
-    parts = [
-        f"{shares[place]}*{weight}" if any(one != 1 for one in weights) else str(shares[place])
-        for place, weight in zip(there, weights, strict=True)
-    ]
-    mean = sum(shares[place] * weight for place, weight in zip(there, weights, strict=True)) // sum(weights)
-    return [*lines, f"({'+'.join(parts)})/{sum(weights)} = {mean}"]
+        return "nothing to share: 0"
+    plain = all(weight == 1 for _, weight in there)
+    parts = "+".join(str(share) if plain else f"{share}*{weight}" for share, weight in there)
+    count = sum(weight for _, weight in there)
+    return f"({parts})/{count} = {sum(share * weight for share, weight in there) // count}"
 
 
 def _weights(resources: Sequence[Weighted]) -> Ints:

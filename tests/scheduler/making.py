@@ -6,6 +6,8 @@ from labkit.cluster import Cluster
 from labkit.kinds import Key, key_of
 
 ZONE = "topology.kubernetes.io/zone"
+PRIORITIES = (1, 5, 9, 10)
+"""Each has a PriorityClass: p1, p5, …; `pod(priority=5)` is of class p5."""
 
 
 def world(*objects: dict) -> Cluster:
@@ -13,9 +15,18 @@ def world(*objects: dict) -> Cluster:
     cluster = Cluster(seed=1)
     cluster.create({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "default"}})
     cluster.create({"apiVersion": "v1", "kind": "ServiceAccount", "metadata": {"name": "default", "namespace": "default"}})
+    for value in PRIORITIES:
+        cluster.create(priority_class(f"p{value}", value))
+    cluster.create(priority_class("polite", 10, preemptionPolicy="Never"))
     for obj in objects:
         cluster.create(obj)
     return cluster
+
+
+def priority_class(name: str, value: int, **more) -> dict:
+    """A PriorityClass."""
+    named = {"apiVersion": "scheduling.k8s.io/v1", "kind": "PriorityClass", "metadata": {"name": name}}
+    return {**named, "value": value, **more}
 
 
 def node(name: str, cpu: str = "4", memory: str = "8Gi", pods: str = "110", labels: dict | None = None, **spec) -> dict:
@@ -35,6 +46,9 @@ def pod(name: str, cpu: str | None = None, memory: str | None = None, labels: di
     """A pod of one container."""
     requests = {kind: amount for kind, amount in (("cpu", cpu), ("memory", memory), *spec.pop("more", {}).items()) if amount}
     container = {"name": "c", "image": spec.pop("image", "web:1"), "resources": {"requests": requests}}
+    priority = spec.pop("priority", 0)
+    if priority:
+        spec["priorityClassName"] = f"p{priority}"
     if "ports" in spec:
         container["ports"] = spec.pop("ports")
     meta = {"name": name, "namespace": "default", "labels": labels or {}}
