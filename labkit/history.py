@@ -58,13 +58,17 @@ class History:
         return [entry for entry in self._entries if entry.key == key]
 
     def undo(self, objects: dict[Key, Object], index: int) -> dict[Key, Object]:
-        """The objects as they were after the first `index` entries, from the `objects` of now."""
+        """The objects as they were after the first `index` entries, from the `objects` of now; in order of creation."""
         before = dict(objects)
         for entry in reversed(self._entries[index:]):
             if entry.old is None:
                 before.pop(entry.key, None)
             else:
                 before[entry.key] = entry.old
+        if any(entry.new is None for entry in self._entries[index:]):
+            # What was deleted since came back at the end; it stands where it was created.
+            created = {entry.key: place for place, entry in enumerate(self._entries[:index]) if entry.old is None}
+            return dict(sorted(before.items(), key=lambda item: created.get(item[0], -1)))
         return before
 
     def fork(self) -> History:
