@@ -57,7 +57,7 @@ class Lab:
     def __init__(self, cluster: Cluster, timing: Timing, loop: Loop | None = None) -> None:
         self.cluster = cluster
         self._timing = timing
-        self._loop = loop or Loop(cluster, [*controllers(), Scheduler(), Kubelet(timing)])
+        self._loop = loop or Loop(cluster, [Kubelet(timing), Scheduler(), *controllers()])
         self._reported: set[str] = set()
 
     # Making

@@ -12,10 +12,6 @@ from labkit.kubelet.stages import STAGES
 from labkit.kubelet.timing import Timing
 from labkit.kubelet.visit import SOURCE, Next, PodStage, Visit
 
-_LAST = 1_000
-"""The kubelet comes after the controllers when several are due at one moment."""
-
-
 def taken_up(cluster: Cluster, entry: Entry) -> list[Key]:
     """A pod that is new on its node, or that is being deleted there, or sooner than before."""
     old, new = entry.old, entry.new
@@ -96,4 +92,4 @@ class Kubelet:
         uid = visit.pod.metadata.uid if coming else ""
         for one in coming:
             call = (self.name, PodStage(visit.key, uid, one.stage, one.container, one.number))
-            visit.cluster.clock.wake(call, one.delay, _LAST)
+            visit.cluster.clock.wake(call, one.delay)
