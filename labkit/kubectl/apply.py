@@ -8,6 +8,7 @@ Sources: kubectl pkg/cmd/apply/apply.go, pkg/cmd/create/create.go and pkg/cmd/re
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from labkit import apiserver
 from labkit.apiserver import Answer
@@ -59,7 +60,7 @@ def _applied(call: Call, source: Source) -> None:
         else:
             answer = (apiserver.create if server_side else apiserver.apply)(call.cluster, source.obj, **_options(call))
     except LabError as error:
-        raise with_source(error, "applying patch to:\n" if exists else "creating", source.file) from None
+        raise with_source(error, "patching" if exists else "creating", source.file) from None
     tell_answer(call, answer, "serverside-applied" if server_side else answer.verb)
 
 
@@ -101,7 +102,7 @@ def _sender(send: Callable[..., Answer], doing: str, done: str) -> Callable[[Cal
     return one
 
 
-def _options(call: Call) -> dict[str, object]:
+def _options(call: Call) -> dict[str, Any]:
     return {"validation": directive(call), "dry_run": dry_run(call) == "server"}
 
 

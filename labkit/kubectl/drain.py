@@ -164,10 +164,11 @@ def _evict_all(call: Call, pods: list[Key]) -> None:
         for key in [key for key in uids if key not in asked]:
             if _evict(call, key):
                 asked.add(key)
+        # A pause before the next try is slept to its end; the time is looked at after it.
         pause = RETRY if len(asked) < len(uids) else end - call.cluster.clock.now
-        _await_gone(call, uids, asked, min(pause, end - call.cluster.clock.now))
+        _await_gone(call, uids, asked, pause)
         if uids and call.cluster.clock.now >= end:
-            _give_up(next(iter(uids)), limit)
+            _give_up(call, next(iter(uids)), asked, limit)
 
 
 def _evict(call: Call, key: Key) -> bool:
@@ -210,11 +211,13 @@ def _uid(call: Call, key: Key) -> str | None:
     return None if obj is None else obj["metadata"].get("uid", "")
 
 
-def _give_up(key: Key, limit: float) -> None:
-    reached = (
-        f"global timeout reached: {durations.format_go(limit)}" if limit else f"labkit stopped after {PATIENCE:g} s"
-    )
-    raise CommandError(f'error when evicting pods/"{key.name}" -n "{key.namespace}": {reached}')
+def _give_up(call: Call, key: Key, asked: set[Key], limit: float) -> None:
+    why = f"global timeout reached: {durations.format_go(limit)}" if limit else f"labkit stopped after {PATIENCE:g} s"
+    if key in asked:
+        where = f'pod "{key.name}" in namespace "{key.namespace}" to terminate'
+        raise CommandError(f"error when waiting for {where}: {why}")
+    call.out(f"evicting pod {key.namespace}/{key.name}")
+    raise CommandError(f'error when evicting pods/"{key.name}" -n "{key.namespace}": {why}')
 
 
 def _seconds(text: str) -> float:

@@ -5,6 +5,7 @@ Source: kubectl pkg/cmd/patch/patch.go, v1.32.5; the error texts are its.
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from labkit import apiserver
@@ -67,9 +68,10 @@ def _body(call: Call) -> Any:
 
 
 def _file(call: Call) -> str:
-    name = call.flags["patch-file"]
+    name: str = call.flags["patch-file"]
+    path: Path = call.cwd / name
     try:
-        return (call.cwd / name).read_text(encoding="utf-8")
+        return path.read_text(encoding="utf-8")
     except OSError:
         raise CommandError(f"error: unable to read patch file: open {name}: no such file or directory") from None
 

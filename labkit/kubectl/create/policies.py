@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from labkit.errors import CommandError, FieldError
 from labkit.fields import quantity, selectors
+from labkit.fields.requirements import Requirement
 from labkit.kubectl.call import Call
 from labkit.kubectl.create.generator import Object, generator, manifest
 from labkit.kubectl.parser import Flag
@@ -97,7 +98,7 @@ def label_selector(text: str) -> Object:
 OPERATORS = {"in": "In", "notin": "NotIn", "!=": "NotIn", "exists": "Exists", "!": "DoesNotExist"}
 
 
-def _expression(each: selectors.Requirement) -> Object:
+def _expression(each: Requirement) -> Object:
     values = {"values": list(each.values)} if each.values else {}
     return {"key": each.key, "operator": OPERATORS[each.operator], **values}
 

@@ -47,7 +47,7 @@ def events_of(obj: Object, cluster: Cluster) -> list[Object]:
 
 
 def _is_about(involved: dict[str, Any], obj: Object) -> bool:
-    return involved.get("kind") == obj["kind"] and involved.get("name") == obj["metadata"]["name"]
+    return (involved.get("kind"), involved.get("name")) == (obj["kind"], obj["metadata"]["name"])
 
 
 def _interval(event: Object, now: str) -> str:

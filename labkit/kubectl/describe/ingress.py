@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from labkit.cluster import Cluster
 from labkit.kinds import Key
-from labkit.kubectl.describe.metadata import NONE, Object, annotations, labels
+from labkit.kubectl.describe.metadata import NONE, Object, annotated, labels
 from labkit.kubectl.describe.registry import describer
 from labkit.kubectl.describe.services import addresses, slices_of
 from labkit.kubectl.describe.writer import Writer
@@ -29,7 +29,7 @@ def ingress(w: Writer, obj: Object, cluster: Cluster) -> None:
     w.field("Default backend", default)
     _tls(w, spec.get("tls") or ())
     _rules(w, obj, default, cluster)
-    annotations(w, "Annotations", meta.get("annotations"))
+    annotated(w, "Annotations", meta.get("annotations"))
 
 
 def _address(obj: Object) -> str:
@@ -87,7 +87,7 @@ def ingress_class(w: Writer, obj: Object, cluster: Cluster) -> None:
     spec = obj.get("spec") or {}
     w.field("Name", obj["metadata"]["name"])
     labels(w, "Labels", obj["metadata"].get("labels"))
-    annotations(w, "Annotations", obj["metadata"].get("annotations"))
+    annotated(w, "Annotations", obj["metadata"].get("annotations"))
     w.field("Controller", spec.get("controller", ""))
     parameters = spec.get("parameters")
     if parameters:

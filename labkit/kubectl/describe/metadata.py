@@ -29,7 +29,7 @@ def name_and_namespace(w: Writer, obj: Object) -> None:
 def labels_and_annotations(w: Writer, obj: Object) -> None:
     """The labels, then the annotations."""
     labels(w, "Labels", obj["metadata"].get("labels"))
-    annotations(w, "Annotations", obj["metadata"].get("annotations"))
+    annotated(w, "Annotations", obj["metadata"].get("annotations"))
 
 
 def labels(w: Writer, title: str, pairs: Mapping[str, str] | None) -> None:
@@ -37,7 +37,7 @@ def labels(w: Writer, title: str, pairs: Mapping[str, str] | None) -> None:
     w.listed(title, (f"{key}={value}" for key, value in sorted((pairs or {}).items())))
 
 
-def annotations(w: Writer, title: str, pairs: Mapping[str, str] | None) -> None:
+def annotated(w: Writer, title: str, pairs: Mapping[str, str] | None) -> None:
     """Annotations, one a line, sorted; long values and those of several lines start on a line of their own."""
     shown = {key: value for key, value in sorted((pairs or {}).items()) if key not in SKIPPED_ANNOTATIONS}
     w.listed(title, [line for key, value in shown.items() for line in _annotation(key, value.removesuffix("\n"))])

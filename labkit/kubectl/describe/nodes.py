@@ -15,7 +15,7 @@ from labkit.kubectl.describe.metadata import (
     NONE,
     UNSET,
     Object,
-    annotations,
+    annotated,
     created,
     date,
     go_list,
@@ -46,7 +46,7 @@ def node(w: Writer, obj: Object, cluster: Cluster) -> None:
     w.field("Name", meta["name"])
     w.field("Roles", ",".join(roles(obj)) or NONE)
     labels(w, "Labels", meta.get("labels"))
-    annotations(w, "Annotations", meta.get("annotations"))
+    annotated(w, "Annotations", meta.get("annotations"))
     created(w, obj)
     placement.taints(w, "Taints", spec.get("taints"))
     w.field("Unschedulable", yes(spec.get("unschedulable")))
@@ -157,7 +157,7 @@ def csi_node(w: Writer, obj: Object, cluster: Cluster) -> None:
     """The CSI drivers of a node."""
     w.field("Name", obj["metadata"]["name"])
     labels(w, "Labels", obj["metadata"].get("labels"))
-    annotations(w, "Annotations", obj["metadata"].get("annotations"))
+    annotated(w, "Annotations", obj["metadata"].get("annotations"))
     created(w, obj)
     w.heading("Spec")
     drivers = (obj.get("spec") or {}).get("drivers")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from labkit.kubectl.describe import placement
 from labkit.kubectl.describe.containers import containers
-from labkit.kubectl.describe.metadata import Object, annotations, labels
+from labkit.kubectl.describe.metadata import Object, annotated, labels
 from labkit.kubectl.describe.volumes import volumes
 from labkit.kubectl.describe.writer import Writer
 
@@ -19,7 +19,7 @@ def pod_template(w: Writer, template: Object | None) -> None:
     meta, spec = template.get("metadata") or {}, template.get("spec") or {}
     labels(w, "  Labels", meta.get("labels"))
     if meta.get("annotations"):
-        annotations(w, "  Annotations", meta["annotations"])
+        annotated(w, "  Annotations", meta["annotations"])
     if spec.get("serviceAccountName"):
         w.field("Service Account", spec["serviceAccountName"], level=1)
     if spec.get("initContainers"):
