@@ -171,7 +171,7 @@ class Lab:
 
         `pod` is a name or the beginning of one. The decision is made again on the world as it was at that moment.
         """
-        return self._scheduler.why(self.cluster, self._pod(pod, namespace))
+        return replace(self._scheduler.why(self.cluster, self._pod(pod, namespace)), paint=_painted)
 
     @property
     def graph(self) -> nx.MultiDiGraph[Key]:
@@ -274,6 +274,12 @@ def machine(
         "spec": {"taints": [dict(taint) for taint in taints]} if taints else {},
         "status": {"capacity": room, "allocatable": dict(room)},
     }
+
+
+def _painted(why: Why) -> str:
+    from labkit.views import explain
+
+    return explain(why)._repr_html_()
 
 
 def _turn(zones: str | Sequence[str], number: int) -> str:

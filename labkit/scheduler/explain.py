@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from html import escape
 from typing import NamedTuple
 
 from labkit.cluster import Cluster
@@ -56,11 +55,12 @@ class Row(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Why:
-    """A decision with the turn it was made in. `str` tells it as text, a notebook shows a table, `rows` is the data."""
+    """A decision with the turn it was made in. `str` tells it as text, `rows` is the data; `paint` makes it HTML."""
 
     decision: Decision
     cycle: Cycle
     profile: Profile
+    paint: Callable[[Why], str] | None = None
 
     @cached_property
     def rows(self) -> tuple[Row, ...]:
@@ -89,10 +89,8 @@ class Why:
 
     __repr__ = __str__
 
-    def _repr_html_(self) -> str:
-        body = "".join(f"<tr>{_cells(row)}</tr>" for row in self.rows)
-        head = "<tr><th>node</th><th>verdict</th><th>total</th><th>terms</th></tr>"
-        return f"<p>{escape(self.summary)}</p><table><thead>{head}</thead><tbody>{body}</tbody></table>"
+    def _repr_html_(self) -> str | None:
+        return self.paint(self) if self.paint else None
 
     def _tie(self) -> str:
         best = self.decision.best
@@ -153,11 +151,3 @@ def _lines(row: Row) -> Iterator[str]:
         yield f"    {term}"
     for score in row.scores:
         yield f"    {score}" + (f": {', '.join(score.terms)}" if score.terms else "")
-
-
-def _cells(row: Row) -> str:
-    terms = [*row.terms, *(f"{score}: {', '.join(score.terms)}" for score in row.scores)]
-    listed = "<br>".join(escape(term) for term in terms)
-    name = f"<strong>{escape(row.node)}</strong>" if row.chosen else escape(row.node)
-    total = "" if row.total is None else str(row.total)
-    return f"<td>{name}</td><td>{escape(row.verdict)}</td><td>{total}</td><td>{listed}</td>"
