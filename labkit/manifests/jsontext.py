@@ -41,7 +41,7 @@ def load(text: str) -> Any:
     try:
         return json.loads(text, object_pairs_hook=_object)
     except json.JSONDecodeError as error:
-        raise JsonError(_words(error), error.lineno) from None
+        raise JsonError(_words(error), error.doc.count("\n", 0, _place(error)) + 1) from None
     except RecursionError:
         raise JsonError("exceeded max depth") from None
 
@@ -58,10 +58,16 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return doubled
 
 
-def _words(error: json.JSONDecodeError) -> str:
-    at = error.pos
+def _place(error: json.JSONDecodeError) -> int:
+    # From Python 3.13 on a trailing comma is blamed, Go blames what follows it.
+    at = error.pos + error.msg.startswith("Illegal trailing comma")
     while at < len(error.doc) and error.doc[at] in " \t\r\n":
         at += 1
+    return at
+
+
+def _words(error: json.JSONDecodeError) -> str:
+    at = _place(error)
     if at >= len(error.doc) or error.msg.startswith("Unterminated string"):
         return "unexpected end of JSON input"
     where = _AFTER.get(error.msg.rstrip(), "after object key:value pair")
