@@ -31,12 +31,6 @@ def test_the_text_has_the_terms():
     assert "n3: NodeResourcesFit: Insufficient cpu\n    cpu 1250 > 1000 - 0 = 1000" in text
 
 
-def test_the_table_is_safe_html():
-    html = why(nodeSelector={"<b>": "x"})._repr_html_()
-    assert html.count("<tr>") == 4
-    assert "<b>" not in html and "&lt;b&gt;" in html
-
-
 def test_a_waiting_pod_shows_the_literal_message():
     found = why(nodeSelector={"disk": "ssd"})
     assert found.summary == f"default/web waits: {found.decision.message}"
