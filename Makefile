@@ -15,7 +15,7 @@ export PIP_NO_INPUT := 1
 unexport PYTHONPATH PYTHONHOME
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test bench lint build picture lock install doctor clean
+.PHONY: help lab test bench lint build picture doctor lock install clean
 
 help: ## list what can be made
 	@echo "make TARGET, where TARGET is one of"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import subprocess
 import tomllib
 
 import pytest
@@ -51,6 +52,15 @@ def test_the_lock_satisfies_every_requirement(project, lock):
     for line in [*project["dependencies"], *extras["notebook"], *extras["test"]]:
         requirement = Requirement(line)
         assert locked[canonicalize_name(requirement.name)] in requirement.specifier, line
+
+
+def test_make_help_lists_every_target(root):
+    text = (root / "Makefile").read_text("utf-8")
+    targets = re.search(r"^\.PHONY: (.*)$", text, re.MULTILINE)[1].split()
+    told = subprocess.run(
+        ["make", "--no-print-directory", "help"], cwd=root, capture_output=True, text=True, check=True
+    ).stdout
+    assert [line.split()[0] for line in told.splitlines()[1:]] == targets
 
 
 def test_the_lock_has_hashes_and_names_no_host(lock):

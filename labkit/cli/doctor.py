@@ -81,7 +81,7 @@ def installed(name: str) -> str:
 def jupyter() -> Finding:
     """Is JupyterLab there?"""
     version = installed("jupyterlab")
-    return Finding("JupyterLab", version != "none", version, "Run: make install (or pip install 'labkit[notebook]')")
+    return Finding("JupyterLab", version != "none", version, "Run: make install (or pip install -e '.[notebook]')")
 
 
 def kernel() -> Finding:
@@ -125,7 +125,7 @@ def browser(names: Sequence[str] = BROWSERS) -> Finding:
 def grader() -> Finding:
     """Is nbgrader there, for teachers?"""
     version = installed("nbgrader")
-    advice = "Only teachers who grade with it need it: pip install 'labkit[teach]'"
+    advice = "Only teachers who grade with it need it: pip install -e '.[teach]'"
     return Finding("nbgrader", version != "none", version, advice, needed=False)
 
 
