@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from labkit.scheduler.coded import Ints
-from labkit.scheduler.plugin import UNRESOLVABLE, Cycle, Verdict
+from labkit.scheduler.plugin import SKIP, UNRESOLVABLE, Cycle, Prepared, Verdict
 
 REASON = "node(s) didn't match the requested node name"
 
@@ -24,12 +22,14 @@ class NodeName:
     name = "NodeName"
     events = ("Node/Add", "Node/UpdateLabel", "Node/UpdateTaint")
 
+    def prefilter(self, cycle: Cycle) -> Prepared:
+        """Skip a pod that names no node."""
+        return Prepared() if cycle.pod.spec.node_name else SKIP
+
     def filter(self, cycle: Cycle, rows: Ints) -> Verdict:
         """Refuse the nodes of another name."""
-        wanted = cycle.pod.spec.node_name
-        columns = cycle.columns
-        other = np.array([bool(wanted) and columns.names[row] != wanted for row in rows], np.bool_)
-        return Verdict.of(other, UNRESOLVABLE, REASON)
+        wanted = cycle.columns.row.get(cycle.pod.spec.node_name, -1)
+        return Verdict.of(rows != wanted, UNRESOLVABLE, REASON)
 
     def refusal_terms(self, cycle: Cycle, row: int) -> list[str]:
         """The name wanted and the node's own."""

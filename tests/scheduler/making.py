@@ -14,7 +14,8 @@ def world(*objects: dict) -> Cluster:
     """A cluster with the namespace default and these objects."""
     cluster = Cluster(seed=1)
     cluster.create({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "default"}})
-    cluster.create({"apiVersion": "v1", "kind": "ServiceAccount", "metadata": {"name": "default", "namespace": "default"}})
+    account = {"name": "default", "namespace": "default"}
+    cluster.create({"apiVersion": "v1", "kind": "ServiceAccount", "metadata": account})
     for value in PRIORITIES:
         cluster.create(priority_class(f"p{value}", value))
     cluster.create(priority_class("polite", 10, preemptionPolicy="Never"))
@@ -44,7 +45,8 @@ def node(name: str, cpu: str = "4", memory: str = "8Gi", pods: str = "110", labe
 
 def pod(name: str, cpu: str | None = None, memory: str | None = None, labels: dict | None = None, **spec) -> dict:
     """A pod of one container."""
-    requests = {kind: amount for kind, amount in (("cpu", cpu), ("memory", memory), *spec.pop("more", {}).items()) if amount}
+    asked = {"cpu": cpu, "memory": memory, **spec.pop("more", {})}
+    requests = {kind: amount for kind, amount in asked.items() if amount}
     container = {"name": "c", "image": spec.pop("image", "web:1"), "resources": {"requests": requests}}
     priority = spec.pop("priority", 0)
     if priority:

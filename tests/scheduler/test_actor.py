@@ -135,7 +135,8 @@ def test_a_claim_that_waits_gets_its_volume_reserved_where_the_pod_goes():
     }  # fmt: skip
     claim = {
         "apiVersion": "v1", "kind": "PersistentVolumeClaim", "metadata": {"name": "data", "namespace": "default"},
-        "spec": {"accessModes": ["ReadWriteOnce"], "storageClassName": "late", "resources": {"requests": {"storage": "1Gi"}}},
+        "spec": {"accessModes": ["ReadWriteOnce"], "storageClassName": "late",
+                 "resources": {"requests": {"storage": "1Gi"}}},
     }  # fmt: skip
     going = Going(node("n1"), node("n2"), late, volume, claim)
     key = add(going.cluster, pod("web", volumes=[{"name": "v", "persistentVolumeClaim": {"claimName": "data"}}]))

@@ -1,5 +1,7 @@
 """Columns: whatever is written, refreshed columns are equal to rebuilt ones."""
 
+from contextlib import suppress
+
 import numpy as np
 from hypothesis import settings
 from hypothesis import strategies as st
@@ -40,7 +42,7 @@ def told(columns: Columns) -> dict:
         "nominated": {row: set(pods) for row, pods in columns.nominated.items()},
         "matching": columns.matching(APP_A).tolist(),
         "ties": {tie: counts.tolist() for tie, counts in columns.ties.items() if counts.any()},
-        "images": {name: columns.images.get(name) and sorted(columns.images.get(name).sizes.items()) for name in ("web:1",)},
+        "images": sorted(image.sizes.items()) if (image := columns.images.get("web:1")) else [],
     }
 
 
@@ -49,7 +51,8 @@ WIDE = ("allocatable", "requested")
 
 def by_resource(columns: Columns, name: str) -> dict:
     array = getattr(columns, name)
-    return {resource: array[:, column].tolist() for resource, column in columns.resources.items() if array[:, column].any()}
+    used = {resource: array[:, column].tolist() for resource, column in columns.resources.items()}
+    return {resource: amounts for resource, amounts in used.items() if any(amounts)}
 
 
 class Writes(RuleBasedStateMachine):
@@ -63,7 +66,8 @@ class Writes(RuleBasedStateMachine):
 
     @rule(name=st.sampled_from(NODES), zone=st.sampled_from("ab"), cpu=st.sampled_from(["1", "4"]), gpu=st.booleans())
     def put_node(self, name, zone, cpu, gpu):
-        made = node(name, cpu, labels={ZONE: zone}, more={"gpu": "1"} if gpu else {}, images={"web:1": 100} if gpu else {})
+        rich = {"more": {"gpu": "1"}, "images": {"web:1": 100}} if gpu else {}
+        made = node(name, cpu, labels={ZONE: zone}, **rich)
         key = Key("Node", "", name)
         if self.cluster.get(key) is None:
             self.cluster.create(made)
@@ -87,9 +91,9 @@ class Writes(RuleBasedStateMachine):
         if obj is not None and not obj["spec"].get("nodeName"):
             self.cluster.bind(Key("Pod", "default", name), where)
 
-    @rule(name=st.sampled_from(PODS), phase=st.sampled_from(["Running", "Succeeded"]), where=st.sampled_from(["", "n1"]))
-    def set_status(self, name, phase, where):
-        status = {"phase": phase} | ({"nominatedNodeName": where} if where else {})
+    @rule(name=st.sampled_from(PODS), phase=st.sampled_from(["Running", "Succeeded"]), nominated=st.booleans())
+    def set_status(self, name, phase, nominated):
+        status = {"phase": phase} | ({"nominatedNodeName": "n1"} if nominated else {})
         self.attempt(lambda: self.cluster.set_status(Key("Pod", "default", name), status))
 
     @rule(name=st.sampled_from(PODS), grace=st.sampled_from([0, 30]))
@@ -101,10 +105,8 @@ class Writes(RuleBasedStateMachine):
         self.columns.refresh(self.cluster)
 
     def attempt(self, write):
-        try:
+        with suppress(ApiError):
             write()
-        except ApiError:
-            pass
 
     @invariant()
     def refreshed_is_rebuilt(self):
