@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from labkit.scheduler.coded import Ints
-from labkit.scheduler.columns import STORAGE
+from labkit.scheduler.columns import CPU, MEMORY, STORAGE
 from labkit.scheduler.plugin import MAX_SCORE, Cycle
 
 LEVEL = 150
@@ -39,45 +39,50 @@ class NodeResourcesBalancedAllocation:
 
     def score(self, cycle: Cycle, rows: Ints) -> Ints | None:
         """How much the pod evens out or unbalances each node."""
-        asked, used, room = self.amounts(cycle, rows)
         if not any(cycle.info.request.get(name) for name in self.resources):
             return None
+        asked, used, room = amounts(cycle, rows, self.counted(cycle))
         return score_of(deviation(used, room), deviation(used + asked, room))
 
     def score_terms(self, cycle: Cycle, row: int) -> list[str]:
         """The fractions and the deviation, without the pod and with it."""
-        asked, used, room = self.amounts(cycle, np.array([row]))
+        names = self.counted(cycle)
+        asked, used, room = amounts(cycle, np.array([row]), names)
         before, after = deviation(used, room), deviation(used + asked, room)
         return [
-            f"without the pod {self._fractions(used[0], room[0])}: balance {balance(before)[0]}",
-            f"with the pod {self._fractions((used + asked)[0], room[0])}: balance {balance(after)[0]}",
+            f"without the pod {_fractions(names, used[0], room[0])}: balance {balance(before)[0]}",
+            f"with the pod {_fractions(names, (used + asked)[0], room[0])}: balance {balance(after)[0]}",
             f"({LEVEL} + {balance(after)[0]} - {balance(before)[0]})/2 = {score_of(before, after)[0]}",
         ]
 
-    def amounts(self, cycle: Cycle, rows: Ints) -> tuple[Ints, Ints, Ints]:
-        """What the pod asks of the resources that count, and by row what is requested and what is allocatable."""
-        columns, request = cycle.columns, cycle.info.request
-        places = [(columns.resources.get(name), name) for name in self.resources]
-        known = [(at, name) for at, name in places if at is not None and (at <= STORAGE or request.get(name))]
-        asked = np.array([request.get(name, 0) for _, name in known], np.int64)
-        numbers = [at for at, _ in known]
-        return asked, columns.requested[np.ix_(rows, numbers)], columns.allocatable[np.ix_(rows, numbers)]
+    def counted(self, cycle: Cycle) -> list[str]:
+        """The resources that count for this pod: those of the nodes, and extended ones that it asks for."""
+        columns, request = cycle.columns.resources, cycle.info.request
+        known = (name for name in self.resources if name in columns)
+        return [name for name in known if columns[name] <= STORAGE or request.get(name)]
 
-    def _fractions(self, used: Ints, room: Ints) -> str:
-        pairs = zip(self.resources, used, room, strict=False)
-        return ", ".join(f"{name} {taken}/{has} = {min(taken / has, 1):.4f}" for name, taken, has in pairs if has)
+
+def amounts(cycle: Cycle, rows: Ints, names: list[str]) -> tuple[Ints, Ints, Ints]:
+    """What the pod asks of these resources, and by row what is requested and what is allocatable."""
+    columns = cycle.columns
+    asked = np.array([cycle.info.request.get(name, 0) for name in names], np.int64)
+    places = [columns.resources[name] for name in names]
+    if places == [CPU, MEMORY]:
+        return asked, columns.requested[rows, :STORAGE], columns.allocatable[rows, :STORAGE]
+    return asked, columns.requested[rows[:, None], places], columns.allocatable[rows[:, None], places]
 
 
 def deviation(used: Ints, room: Ints) -> Floats:
     """Per row, the standard deviation of the used fractions; resources that a node lacks don't count."""
     there = room > 0
-    fractions = np.where(there, np.minimum(used / np.maximum(room, 1), 1.0), 0.0)
-    count = there.sum(axis=1)
+    fractions = np.minimum(used / np.maximum(room, 1), 1.0)
     if room.shape[1] == 2:
-        return np.where(count == 2, np.abs(fractions[:, 0] - fractions[:, 1]) / 2, 0.0)
-    mean = fractions.sum(axis=1) / np.maximum(count, 1)
-    squares = np.where(there, (fractions - mean[:, None]) ** 2, 0.0).sum(axis=1)
-    return np.where(count > 1, np.sqrt(squares / np.maximum(count, 1)), 0.0)
+        two = np.abs(fractions[:, 0] - fractions[:, 1]) / 2
+        return np.where(there.all(axis=1), two, 0.0)
+    count = np.maximum(there.sum(axis=1), 1)
+    mean = np.where(there, fractions, 0.0).sum(axis=1) / count
+    squares = np.where(there, (fractions - mean[:, None]) ** 2, 0.0)
+    return np.sqrt(squares.sum(axis=1) / count)
 
 
 def balance(deviations: Floats) -> Ints:
@@ -88,3 +93,8 @@ def balance(deviations: Floats) -> Ints:
 def score_of(before: Floats, after: Floats) -> Ints:
     """75 for no change, 50 for the worst, 100 for the best."""
     return (LEVEL + balance(after) - balance(before)) // 2
+
+
+def _fractions(names: list[str], used: Ints, room: Ints) -> str:
+    pairs = zip(names, used, room, strict=True)
+    return ", ".join(f"{name} {taken}/{has} = {min(taken / has, 1):.4f}" for name, taken, has in pairs if has)

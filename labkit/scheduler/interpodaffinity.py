@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import NamedTuple
+from dataclasses import dataclass
+from typing import ClassVar, NamedTuple
 
 import numpy as np
 
@@ -39,22 +40,29 @@ class State(NamedTuple):
     own_kind: bool
 
 
+@dataclass(frozen=True)
 class InterPodAffinity:
     """Places pods by the pods that are there already.
 
     Does: refuses nodes whose domain lacks a pod that meets all required affinity terms (unless the pod itself meets
     them and no pod does yet: the first of its group), has a pod of a required anti-affinity term, or one whose own
     anti-affinity means this pod. Scores sum the weights of preferred terms, of the pod's and of the others' about it,
-    and 1 for each required affinity about it; 100*(score - min)/(max - min).
+    and `hard_weight` for each required affinity about it; 100*(score - min)/(max - min). With `own_terms_only` a pod
+    without preferred terms gets no score.
     Reads: labels of nodes, pods and namespaces; the affinity of the pod and of those placed.
     Writes: nothing.
     Runs again when: a pod comes, goes or changes labels; a node is added or its labels change.
     Source: plugins/interpodaffinity/{filtering,scoring}.go, v1.36.
-    Left out: ignorePreferredTermsOfExistingPods, other values of hardPodAffinityWeight than 1.
+    Left out: nothing.
     """
 
-    name = "InterPodAffinity"
-    events = ("Pod/Add", "Pod/Delete", "Pod/UpdateLabel", "Node/Add", "Node/UpdateLabel", "Namespace/Update")
+    hard_weight: int = 1
+    own_terms_only: bool = False
+
+    name: ClassVar[str] = "InterPodAffinity"
+    events: ClassVar[tuple[str, ...]] = (
+        "Pod/Add", "Pod/Delete", "Pod/UpdateLabel", "Node/Add", "Node/UpdateLabel", "Namespace/Update",
+    )  # fmt: skip
 
     def prefilter(self, cycle: Cycle) -> Prepared:
         """Count the pods that matter by domain; skip if neither the pod nor anybody else has a required term."""
@@ -88,7 +96,9 @@ class InterPodAffinity:
 
     def score(self, cycle: Cycle, rows: Ints) -> Ints | None:
         """The weights of all terms that hold between the pod and those in each node's domains."""
-        found = list(weighed(cycle))
+        if self.own_terms_only and all(tie.required for tie in cycle.info.ties):
+            return None
+        found = list(weighed(cycle, self.hard_weight))
         if not found:
             return None
         cycle.states[self.name + "/score"] = found
@@ -153,7 +163,7 @@ def new_pairs(cycle: Cycle, state: State, info: PodInfo) -> list[Pairs]:
     return [_holders(cycle.columns, tie)._replace(counts=_blank(cycle.columns, tie.key)) for tie in unknown]
 
 
-def weighed(cycle: Cycle) -> Iterable[tuple[int, Pairs]]:
+def weighed(cycle: Cycle, hard_weight: int = 1) -> Iterable[tuple[int, Pairs]]:
     """Weight and domains of every preferred term of the pod, and of every term of others that means it."""
     for tie in cycle.info.ties:
         if not tie.required:
@@ -161,10 +171,11 @@ def weighed(cycle: Cycle) -> Iterable[tuple[int, Pairs]]:
             if pairs.counts.any():
                 yield tie.sign * tie.weight, pairs
     for tie in cycle.columns.ties:
-        if (not tie.required or tie.sign > 0) and means(cycle, tie):
+        weight = tie.weight if not tie.required else hard_weight if tie.sign > 0 else 0
+        if weight and means(cycle, tie):
             pairs = _holders(cycle.columns, tie)
             if pairs.counts.any():
-                yield tie.sign * tie.weight, pairs
+                yield tie.sign * weight, pairs
 
 
 def is_near(columns: Columns, state: State, rows: Ints) -> Bools:

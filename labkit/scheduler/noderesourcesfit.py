@@ -11,7 +11,7 @@ import numpy as np
 from labkit.scheduler.coded import Bools, Ints
 from labkit.scheduler.columns import STORAGE, Columns
 from labkit.scheduler.plugin import SUCCESS, UNRESOLVABLE, UNSCHEDULABLE, Cycle, Prepared, Verdict
-from labkit.scheduler.scoringstrategy import LeastAllocated, Strategy
+from labkit.scheduler.scoringstrategy import LEAST_ALLOCATED, Strategy
 
 TOO_MANY = "Too many pods"
 SCORED = ("cpu", "memory")
@@ -42,7 +42,7 @@ class NodeResourcesFit:
     Left out: devices of dynamic resource allocation.
     """
 
-    strategy: Strategy = LeastAllocated()
+    strategy: Strategy = LEAST_ALLOCATED
     ignored: frozenset[str] = frozenset()
     ignored_groups: frozenset[str] = frozenset()
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from dataclasses import dataclass
+from typing import ClassVar, NamedTuple
 
 import numpy as np
 
@@ -14,11 +15,11 @@ from labkit.scheduler.spreading import (
     HOSTNAME,
     SOFT,
     Constraint,
+    Defaults,
     by_domain,
+    constraints_for,
     counted_nodes,
     has_all_keys,
-    own_constraints,
-    system_constraints,
 )
 
 REASON = "node(s) didn't match pod topology spread constraints"
@@ -54,28 +55,32 @@ class Soft(NamedTuple):
     ignored: Bools
 
 
+@dataclass(frozen=True)
 class PodTopologySpread:
     """Spreads matching pods over the domains of a topology.
 
     Does: for a DoNotSchedule constraint refuses a node if its domain would get ahead of the emptiest by more than
     maxSkew: matching + itself - lowest > maxSkew; a node without the label is refused for good. ScheduleAnyway
     constraints score matching*ln(domains + 2) + (maxSkew - 1), summed and rounded; 100*(max + min - score)/max. Pods
-    of a Service, ReplicaSet or StatefulSet without constraints are scored over hosts (maxSkew 3) and zones (5).
+    of a Service, ReplicaSet or StatefulSet without constraints are scored over hosts (maxSkew 3) and zones (5), or get
+    the `defaults` instead.
     Reads: node labels and taints, pods of the same namespace that aren't being deleted, Services, the pod's owner.
     Writes: nothing.
     Runs again when: a matching pod comes, goes or changes labels; a node is added or its labels or taints change.
     Source: plugins/podtopologyspread/{filtering,scoring,common}.go, v1.36.
-    Left out: other default constraints than the system's.
+    Left out: nothing.
     """
 
-    name = "PodTopologySpread"
-    events = (
+    defaults: Defaults = None
+
+    name: ClassVar[str] = "PodTopologySpread"
+    events: ClassVar[tuple[str, ...]] = (
         "Pod/Add", "Pod/Delete", "Pod/UpdateLabel", "Node/Add", "Node/Delete", "Node/UpdateLabel", "Node/UpdateTaint",
     )  # fmt: skip
 
     def prefilter(self, cycle: Cycle) -> Prepared:
         """Count matching pods by domain, for each DoNotSchedule constraint; skip a pod that has none."""
-        constraints = own_constraints(cycle.pod, HARD)
+        constraints = constraints_for(cycle, HARD, self.defaults)
         if not constraints:
             return SKIP
         complete = has_all_keys(cycle.columns, constraints)
@@ -101,7 +106,7 @@ class PodTopologySpread:
 
     def score(self, cycle: Cycle, rows: Ints) -> Ints | None:
         """How full the domains of each node are, over all soft constraints."""
-        soft = soft_state(cycle, rows)
+        soft = soft_state(cycle, rows, self.defaults)
         if soft is None:
             return None
         cycle.states[self.name + "/score"] = soft
@@ -154,15 +159,15 @@ def changed(cycle: Cycle, domains: Domains, info: PodInfo, sign: int) -> Domains
     return domains._replace(matches=matches)
 
 
-def soft_state(cycle: Cycle, rows: Ints) -> Soft | None:
+def soft_state(cycle: Cycle, rows: Ints, defaults: Defaults = None) -> Soft | None:
     """What scoring these rows works with; None if there is no soft constraint."""
-    columns, own = cycle.columns, bool(cycle.pod.spec.topology_spread_constraints)
-    constraints = own_constraints(cycle.pod, SOFT) if own else system_constraints(cycle)
+    columns, strict = cycle.columns, bool(cycle.pod.spec.topology_spread_constraints) or defaults is not None
+    constraints = constraints_for(cycle, SOFT, defaults)
     if not constraints:
         return None
     cycle.states["PodTopologySpread/rows"] = rows
     # The system's constraints don't ask for all labels: a node without a zone still spreads over hosts.
-    complete = has_all_keys(columns, constraints) if own else np.ones(len(columns), np.bool_)
+    complete = has_all_keys(columns, constraints) if strict else np.ones(len(columns), np.bool_)
     ready = [soft_numbers(cycle, one, rows, complete) for one in constraints]
     known = [columns.labels(one.key).codes[rows] != ABSENT for one in constraints]
     return Soft(constraints, [one[0] for one in ready], [one[1] for one in ready], known, ~complete[rows])

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -52,8 +53,9 @@ class LeastAllocated:
 
     def terms(self, taken: Sequence[int], room: Sequence[int]) -> list[str]:
         """One node's shares and their mean."""
-        shares = [(has - used) * MAX_SCORE // has if 0 < has >= used else 0 for used, has in zip(taken, room, strict=True)]
-        words = [f"({has}-{used})*100/{has} = {share}" for used, has, share in zip(taken, room, shares, strict=True)]
+        pairs = list(zip(taken, room, strict=True))
+        shares = [(has - used) * MAX_SCORE // has if 0 < has >= used else 0 for used, has in pairs]
+        words = [f"({has}-{used})*100/{has} = {share}" for (used, has), share in zip(pairs, shares, strict=True)]
         return [*lines(self.resources, words, room), mean_term(self.resources, shares, room)]
 
 
@@ -109,13 +111,16 @@ class RequestedToCapacityRatio:
 
     def _at(self, percent: int) -> int:
         points = [Point(at, score * (MAX_SCORE // HIGHEST_POINT)) for at, score in self.shape]
-        for before, after in zip(points, points[1:], strict=False):
+        for before, after in pairwise(points):
             if before.utilization < percent <= after.utilization:
                 rise = (after.score - before.score) * (percent - before.utilization)
                 # Go divides towards zero, Python downwards.
                 return before.score + int(rise / (after.utilization - before.utilization))
         return points[0].score if percent <= points[0].utilization else points[-1].score
 
+
+LEAST_ALLOCATED = LeastAllocated()
+"""What the default profile uses."""
 
 Strategy = LeastAllocated | MostAllocated | RequestedToCapacityRatio
 

@@ -23,6 +23,9 @@ from labkit.scheduler.tolerations import first_untolerated
 HOSTNAME, ZONE = "kubernetes.io/hostname", "topology.kubernetes.io/zone"
 HARD, SOFT = "DoNotSchedule", "ScheduleAnyway"
 
+Defaults = tuple[TopologySpreadConstraint, ...] | None
+"""A profile's constraints for pods without any; None: the system's."""
+
 
 class Constraint(NamedTuple):
     """A spread constraint with its selector made ready."""
@@ -40,9 +43,18 @@ class Constraint(NamedTuple):
         return PodTerm(frozenset({namespace}), selector, living=True)
 
 
-def own_constraints(pod: Pod, action: str) -> list[Constraint]:
-    """The pod's constraints of one kind, DoNotSchedule or ScheduleAnyway."""
-    return [constraint_of(pod, one) for one in pod.spec.topology_spread_constraints if one.when_unsatisfiable == action]
+def constraints_for(cycle: Cycle, action: str, defaults: Defaults = None) -> list[Constraint]:
+    """The pod's constraints of one kind, DoNotSchedule or ScheduleAnyway; the default ones if it has none of any."""
+    listed = cycle.pod.spec.topology_spread_constraints
+    if listed:
+        return [constraint_of(cycle.pod, one) for one in listed if one.when_unsatisfiable == action]
+    if defaults is None:
+        return system_constraints(cycle) if action == SOFT else []
+    wanted = [one for one in defaults if one.when_unsatisfiable == action]
+    selector = group_selector(cycle) if wanted else selectors.NOTHING
+    if selector.everything:
+        return []
+    return [constraint_of(cycle.pod, one)._replace(selector=selector) for one in wanted]
 
 
 def constraint_of(pod: Pod, one: TopologySpreadConstraint) -> Constraint:
