@@ -63,7 +63,7 @@ def resource_and_path(words: str) -> tuple[Kind, list[str]]:
 def _at(name: str, path: list[str], recursive: bool) -> str:
     """The text from the field's name on; CommandError if a word of the path isn't a field."""
     node: Schema = {"$ref": f"#/$defs/{name}"}
-    heading = ""
+    heading, last = "", ("", "")
     for at, word in enumerate(path):
         place = schema.referred(node) or _inner(node)
         field = schema.definitions()[place].get("properties", {}).get(word) if place else None
@@ -71,8 +71,8 @@ def _at(name: str, path: list[str], recursive: bool) -> str:
             raise CommandError(f'error: field "{path[-1]}" does not exist')
         node = field
         if at == len(path) - 1:
-            heading = _heading(str(place), word, field)
-    text = described(node) or "<empty>"
+            heading, last = _heading(str(place), word, field), (str(place), word)
+    text = described(node, *last) or "<empty>"
     shown = heading + "DESCRIPTION:\n" + indented(wrapped(text, WIDTH), 4) + "\n"
     fields = "".join(_fields(node, 1, recursive, ()))
     return shown + (f"FIELDS:\n{fields}" if fields else "")

@@ -21,7 +21,9 @@ def test_a_field_tells_its_type_and_what_is_below(lab):
 
 
 def test_a_field_that_takes_few_values_lists_them(lab):
-    assert "ENUM:\n    NoExecute\n    NoSchedule\n" in lab.kubectl("explain pod.spec.tolerations.effect").stdout
+    text = lab.kubectl("explain deploy.spec.strategy.type").stdout
+    assert "FIELD: type <string>\nENUM:\n    Recreate\n    RollingUpdate\n\nDESCRIPTION:\n" in text
+    assert '    Possible enum values:\n     - `"Recreate"` Kill all existing pods before creating new ones.\n' in text
 
 
 @pytest.mark.parametrize(
