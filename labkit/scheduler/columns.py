@@ -107,7 +107,8 @@ class Columns:
     def _catch_up(self, cluster: Cluster, entries: Iterable[Entry]) -> None:
         touched = dict.fromkeys(entry.key for entry in entries)
         fresh = [key for key in touched if key.kind == "Node" and key.name not in self.row]
-        self._add_rows(fresh)
+        if fresh:
+            self._add_rows(fresh)
         for key in (key for key in touched if key.kind == "Node"):
             self._read_node(cluster, key)
         for key in (key for key in touched if key.kind == "Pod"):
