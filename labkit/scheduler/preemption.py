@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any, NamedTuple
+from dataclasses import dataclass
+from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 
@@ -32,6 +33,7 @@ class Candidate(NamedTuple):
     violations: int
 
 
+@dataclass(frozen=True)
 class DefaultPreemption:
     """Finds a node where removing pods of lower priority makes room.
 
@@ -46,9 +48,10 @@ class DefaultPreemption:
     Left out: extenders; the random offset (the visiting order decides which candidates are looked at).
     """
 
-    name = "DefaultPreemption"
-    least_percentage = 10
-    least_candidates = 100
+    least_percentage: int = 10
+    least_candidates: int = 100
+
+    name: ClassVar[str] = "DefaultPreemption"
 
     def postfilter(self, cycle: Cycle, failed: Decision, filters: Sequence[Any]) -> Evictions:
         """A node to nominate and its victims, or why there are none."""
