@@ -20,7 +20,11 @@ __all__ = [
     "answer_to", "exercises", "play", "questions",
 ]  # fmt: skip
 
-LESSONS = {"01-desired-state": "desired_state", "10-taints": "taints"}
+LESSONS = {
+    "01-desired-state": "desired_state",
+    "09-choosing-nodes": "choosing_nodes",
+    "10-taints": "taints",
+}
 """Lessons with exercises, and the module that holds them."""
 
 

@@ -26,7 +26,13 @@ class Part(NamedTuple):
 
 PARTS = (
     Part("Why and what", (Lesson("01-desired-state", "Desired state", 35),)),
-    Part("Scheduling", (Lesson("10-taints", "Taints and tolerations", 45),)),
+    Part(
+        "Scheduling",
+        (
+            Lesson("09-choosing-nodes", "Choosing nodes", 40),
+            Lesson("10-taints", "Taints and tolerations", 45),
+        ),
+    ),
 )
 """The lessons there are."""
 

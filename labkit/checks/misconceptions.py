@@ -64,6 +64,54 @@ MISCONCEPTIONS: dict[str, str] = {
         "An empty key with Exists tolerates every taint, also those of broken nodes: such a pod stays where it can't"
         " work. Name the taint you mean."
     ),
+    "a preference keeps pods off": (
+        "A preferred rule only adds points to the nodes it likes. Pods may still go to any other node; what must hold"
+        " belongs under required."
+    ),
+    "a requirement gives way when nothing fits": (
+        "What is required refuses every other node, and without a fitting one the pod waits. A wish that may fail"
+        " belongs under preferred."
+    ),
+    "several terms must all hold": (
+        "Of several nodeSelectorTerms one is enough. Conditions that must hold together belong in one term, as its"
+        " matchExpressions."
+    ),
+    "the expressions of a term are alternatives": (
+        "All matchExpressions of a term must hold, and a label has just one value. Alternatives go into the list of"
+        " one In, or into several terms."
+    ),
+    "NotIn means the label is absent": (
+        "NotIn excludes the values you list and lets every other one pass. To exclude the label whatever its value,"
+        " use DoesNotExist."
+    ),
+    "NotIn only looks at nodes that have the label": (
+        "A node without the label satisfies NotIn as well. Say what you want with In, or add Exists."
+    ),
+    "Gt means at least": (
+        "Gt is strictly greater, and Lt strictly less: cores Gt 8 leaves out a node with cores=8."
+    ),
+    "a term counts by halves": (
+        "A preferred term gives its weight only to nodes where all of its expressions hold, and nothing to the others."
+        " Separate wishes are separate terms."
+    ),
+    "a lower weight comes first": (
+        "Weights are points, not ranks: a node gets the sum of the weights that hold, and the highest sum is best."
+    ),
+    "the order of preferences counts": (
+        "Preferred terms are summed, so their order means nothing. What matters more needs a higher weight."
+    ),
+    "a single weight says how strong the wish is": (
+        "The sums are scaled to 0 to 100, so a single term gives 100 points whether its weight is 1 or 100. Weights"
+        " only compare the terms of one pod."
+    ),
+    "nodeName asks the scheduler": (
+        "A pod with nodeName has its node already, and the scheduler never sees it: no cordon, taint or lack of room"
+        " stops it. Select by labels instead."
+    ),
+    "a label makes it so": (
+        "A label is what somebody wrote, and the scheduler believes it. Labelling a slow machine as fast moves the pods"
+        " to a slow machine."
+    ),
 }
 
 

@@ -88,7 +88,7 @@ def html(why: Why) -> str:
     terms = preferred_of(why.cycle.pod)
     weight = next((score.weight for row in why.rows for score in row.scores if _is_own(score)), 0)
     scored = any(one.total is not None for one in found)
-    words = ["Node", "Required", *(f"Preferred {n}, weight {term.weight}" for n, term in enumerate(terms, 1))]
+    words = ["Node", "Verdict", *(f"Preferred {n}, weight {term.weight}" for n, term in enumerate(terms, 1))]
     words += ["Sum", "0 to 100", f"{TIMES} {weight}"] if weight else []
     words += ["Other plugins", "Total"] if scored else []
     heads = "".join(

@@ -5,10 +5,11 @@ Importing this package imports ipywidgets; `import labkit` does not import this 
 
 from __future__ import annotations
 
+from labkit.widgets.affinity_tuner import affinity_tuner
 from labkit.widgets.control_loop import control_loop
 from labkit.widgets.dashboard import dashboard
 from labkit.widgets.predict import predict
 from labkit.widgets.quiz import Option, quiz
 from labkit.widgets.taint_matrix import taint_matrix
 
-__all__ = ["Option", "control_loop", "dashboard", "predict", "quiz", "taint_matrix"]
+__all__ = ["Option", "affinity_tuner", "control_loop", "dashboard", "predict", "quiz", "taint_matrix"]

@@ -104,9 +104,7 @@ class AffinityTuner(Panel):
         self.model, self.note, self.table = model, Note(), Canvas()
         must = [self._required(place, rule) for place, rule in enumerate(model.required)]
         likes = [self._preferred(place, *like) for place, like in enumerate(model.preferred)]
-        super().__init__(
-            [prose("Required, all of them:"), *must, prose("Preferred:"), *likes, self.table, self.note]
-        )
+        super().__init__([prose("Required, all of them:"), *must, prose("Preferred:"), *likes, self.table, self.note])
         self._redraw()
 
     def __repr__(self) -> str:
@@ -120,7 +118,9 @@ class AffinityTuner(Panel):
             weight, min=1, max=100, description="Weight", layout={"width": "260px"}, style={"description_width": "auto"}
         )
         parts = self._rule(rule, lambda new: self._set_preferred(place, self.model.preferred[place][0], new))
-        slider.observe(lambda change: self._set_preferred(place, change["new"], self.model.preferred[place][1]), "value")
+        slider.observe(
+            lambda change: self._set_preferred(place, change["new"], self.model.preferred[place][1]), "value"
+        )
         return row(*parts, slider)
 
     def _rule(self, rule: Rule, act: Any) -> list[Any]:
@@ -156,6 +156,10 @@ class AffinityTuner(Panel):
             self.table.value = html(self.model.why())
         except LabError as refusal:
             self.table.value = f"<p role='alert'>The API server refuses this pod: {escape(refusal)}</p>"
-        field = self.model.affinity()
-        text = yaml.safe_dump({"nodeAffinity": field}, sort_keys=False, default_flow_style=None) if field else "no affinity"
-        self.note.say(f'<details><summary style="cursor:pointer">As it stands in the manifest</summary><pre style="line-height:1.35">{escape(text)}</pre></details>')
+        self.note.say(_folded(self.model.affinity()))
+
+
+def _folded(affinity: Object) -> str:
+    text = yaml.safe_dump({"nodeAffinity": affinity}, sort_keys=False, default_flow_style=None)
+    shown = f'<pre style="line-height:1.35">{escape(text if affinity else "no affinity")}</pre>'
+    return f'<details><summary style="cursor:pointer">As it stands in the manifest</summary>{shown}</details>'
