@@ -26,7 +26,6 @@ Duration = str | int | float
 Object = dict[str, Any]
 Source = str | Path | Object | Sequence["Source"]
 
-PLATFORM = {"arch": "amd64", "os": "linux"}
 NAMESPACES = ("default", "kube-node-lease", "kube-public", "kube-system")
 CONTROL_PLANE: tuple[Object, ...] = (
     {
@@ -263,8 +262,7 @@ def machine(
     taints: Sequence[Mapping[str, str]] = (),
 ) -> Object:
     """A Node manifest; its capacity is what it has to give, nothing is held back for the system."""
-    built = {f"{prefix}kubernetes.io/{label}": value for prefix in ("", "beta.") for label, value in PLATFORM.items()}
-    built["kubernetes.io/hostname"] = name
+    built = {"kubernetes.io/arch": "amd64", "kubernetes.io/os": "linux", "kubernetes.io/hostname": name}
     zoned = {"topology.kubernetes.io/zone": zone} if zone else {}
     room = {"cpu": cpu, "memory": memory, "ephemeral-storage": "100Gi", "pods": str(pods)}
     return {

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 AGREED, DIFFERS, SKIPPED, UNSIMULATED = "agreed", "differs", "skipped", "not simulated"
 FIRST = 10
+LONGEST = 600
 
 
 class Outcome(NamedTuple):
@@ -33,6 +34,11 @@ class Outcome(NamedTuple):
     def unsimulated(cls, family: str, case: str, what: str) -> Outcome:
         """Not replayed, since labkit doesn't simulate it yet."""
         return cls(family, case, UNSIMULATED, (what,))
+
+
+def shorten(words: str) -> str:
+    """A difference that fits a screen; one that is longer ends in an ellipsis."""
+    return words if len(words) <= LONGEST else f"{words[: LONGEST - 2]} …"
 
 
 @dataclass
@@ -62,7 +68,7 @@ class Family:
             self.total += 1
             self.agreed += outcome.verdict == AGREED
             if outcome.words and len(self.differences) < FIRST:
-                self.differences.append(f"{outcome.case}: {'; '.join(outcome.words)}")
+                self.differences.append(shorten(f"{outcome.case}: {'; '.join(outcome.words)}"))
 
 
 @dataclass

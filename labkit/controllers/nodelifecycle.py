@@ -25,6 +25,7 @@ _BY_CONDITION = {
     ("NetworkUnavailable", "True"): f"{PREFIX}network-unavailable",
 }
 _OURS = {*_BY_CONDITION.values(), UNSCHEDULABLE}
+_OLD_NAMES = {"kubernetes.io/os": "beta.kubernetes.io/os", "kubernetes.io/arch": "beta.kubernetes.io/arch"}
 
 
 def no_schedule(conditions: Mapping[str, str], unschedulable: bool, taints: Sequence[Dict]) -> list[Dict]:
@@ -46,12 +47,17 @@ def no_execute(ready: str, taints: Sequence[Dict], stamp: str) -> list[Dict]:
     return [*kept, {"key": wanted, "effect": "NoExecute", "timeAdded": stamp}]
 
 
-class NodeLifecycleController:
-    """Taints nodes by what they report.
+def old_labels(labels: Mapping[str, str]) -> dict[str, str]:
+    """The labels under their old names, as far as they are missing or differ; manifests still select by them."""
+    return {old: labels[new] for new, old in _OLD_NAMES.items() if new in labels and labels.get(old) != labels[new]}
 
-    Does: NoSchedule taints for spec.unschedulable and for conditions that are not as they should be; NoExecute taints
+
+class NodeLifecycleController:
+    """Taints nodes by what they report, and labels them.
+
+    Does: labels with the old names of os and arch; NoSchedule taints for spec.unschedulable and for conditions that are not as they should be; NoExecute taints
     not-ready and unreachable by the Ready condition, which the taint eviction controller then acts on.
-    Reads: Node. Writes: spec.taints.
+    Reads: Node. Writes: labels, spec.taints.
     Runs again: when a node changes.
     Source: pkg/controller/nodelifecycle/node_lifecycle_controller.go, v1.36.
     Left out: leases and the turn to Unknown, zones' eviction rates (heartbeats are not simulated yet).
@@ -72,5 +78,8 @@ class NodeLifecycleController:
         spec = node.get("spec") or {}
         taints = no_schedule(conditions, bool(spec.get("unschedulable")), spec.get("taints") or [])
         taints = no_execute(conditions.get("Ready", ""), taints, cluster.clock.stamp())
-        if taints != (spec.get("taints") or []):
-            cluster.patch(key, {"spec": {"taints": taints or None}})
+        change: Dict = {"spec": {"taints": taints or None}} if taints != (spec.get("taints") or []) else {}
+        if labels := old_labels(node["metadata"].get("labels") or {}):
+            change["metadata"] = {"labels": labels}
+        if change:
+            cluster.patch(key, change)
