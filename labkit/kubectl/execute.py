@@ -17,8 +17,8 @@ from labkit.kubectl.wording import worded
 # Modules that enter commands into the table, loaded when the first command is run.
 MODULES = (
     "discovery", "get", "events", "wait", "refused", "describe.command", "explain", "apply", "diff", "delete", "scale",
-    "label", "taint", "cordon", "drain", "patch", "create.workloads", "create.configuration", "create.services",
-    "create.policies", "create.access",
+    "label", "taint", "cordon", "drain", "patch", "expose", "set.template_fields", "set.env", "create.workloads",
+    "create.configuration", "create.services", "create.policies", "create.access",
 )  # fmt: skip
 
 SHELL_WORDS = ("|", ">", ">>", "<", "<<", "&", "&&", "||", ";")
