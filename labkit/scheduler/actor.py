@@ -16,6 +16,7 @@ from labkit.scheduler.decision import Decision
 from labkit.scheduler.events import WATCHED, events_of, is_waiting
 from labkit.scheduler.explain import Why, explain
 from labkit.scheduler.framework import decide
+from labkit.scheduler.memory import Memory
 from labkit.scheduler.messages import assigned
 from labkit.scheduler.preemption import BY_SCHEDULER
 from labkit.scheduler.profile import DEFAULT, Profile
@@ -57,6 +58,7 @@ class Scheduler:
         self.start = 0
         self._noticed = 0
         self._columns: tuple[Cluster, Columns] | None = None
+        self._memories: dict[str, Memory] = {}
 
     # Watching
 
@@ -109,7 +111,9 @@ class Scheduler:
         profile = self.profiles[pod.spec.scheduler_name]
         rng = cluster.rng if self.random_ties else None
         self.attempts[pod.metadata.uid] = Attempt(len(cluster.history), self.start)
-        decision = decide(cluster, waiting.key, self._fresh_columns(cluster), profile, self.start, rng)
+        columns = self._fresh_columns(cluster)
+        memory = self._memories.setdefault(profile.name, Memory())
+        decision = decide(cluster, waiting.key, columns, profile, self.start, rng, memory)
         self.start = decision.next_start
         if decision.node is not None:
             bind(cluster, decision, profile.name)
@@ -120,6 +124,7 @@ class Scheduler:
     def _fresh_columns(self, cluster: Cluster) -> Columns:
         if self._columns is None or self._columns[0] is not cluster:
             self._columns = cluster, Columns(cluster)
+            self._memories.clear()
         return self._columns[1].refresh(cluster)
 
     # Asking and branching

@@ -42,12 +42,12 @@ class Columns:
     and room for pods. `taints`: Coded tuples of Taint. `labels(key)`: Coded values of a label.
     `matching(terms)`: pods on each node that a conjunction of terms means; `ties`: pods on each node per tie they have.
     `placed[row]`: the pods there; `nominated[row]`: pods that wait for victims to leave there.
-    `changed[row]`: the `version` at which the row last changed.
+    `changed[row]`: the `version` at which the row last changed; `nodes_version`: when a node itself last did.
     """
 
     def __init__(self, cluster: Cluster) -> None:
         self.seen = 0
-        self.version = 0
+        self.version = self.nodes_version = 0
         self._reset()
         self.refresh(cluster)
 
@@ -98,6 +98,7 @@ class Columns:
 
     def _rebuild(self, cluster: Cluster) -> None:
         self._reset()
+        self.nodes_version = self.version
         self._add_rows(cluster.keys("Node"))
         for key in cluster.keys("Node"):
             self._read_node(cluster, key)
@@ -135,6 +136,7 @@ class Columns:
         node: Node = cluster.read(key)
         row = self.row[key.name]
         self.nodes[row] = node
+        self.nodes_version = self.version
         self._set_allocatable(row, node)
         self.unschedulable[row] = node.spec.unschedulable
         self.taints.put(row, node.spec.taints)

@@ -6,7 +6,7 @@ A Decision keeps the numpy arrays of its making; dicts by node name are made whe
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
@@ -113,7 +113,7 @@ class Decision:
     @cached_property
     def total(self) -> Ints:
         """The totals of the feasible rows."""
-        return sum((one.weighted for one in self.scored.values()), np.zeros(len(self.rows), np.int64))
+        return total_of(self.scored.values(), len(self.rows))
 
     @cached_property
     def totals(self) -> dict[str, int]:
@@ -173,6 +173,14 @@ class Decision:
 
     def _by_node(self, numbers: Ints) -> dict[str, int]:
         return dict(zip(self.feasible, numbers.tolist(), strict=True))
+
+
+def total_of(scored: Iterable[Scored], count: int) -> Ints:
+    """The weighted scores of so many rows, summed over the plugins."""
+    total = np.zeros(count, np.int64)
+    for one in scored:
+        total += one.weighted
+    return total
 
 
 def best_of(total: Ints) -> Ints:

@@ -29,8 +29,18 @@ def run_filters(cycle: Cycle, plugins: Sequence[Any], rows: Ints) -> Filtered:
     early = tuple(one for row in crowded for one in _refused_when_crowded(cycle, plugins, row))
     if early:
         rows = rows[~np.isin(rows, np.concatenate([one.rows for one in early]))]
-    found = plain_filters(cycle, plugins, rows)
+    found = remembered_filters(cycle, plugins, rows)
     return Filtered(found.rows, early + found.refused)
+
+
+def remembered_filters(cycle: Cycle, plugins: Sequence[Any], rows: Ints) -> Filtered:
+    """As `plain_filters`, with what is known of pods like this one instead of asking again."""
+    if cycle.recollection is None:
+        return plain_filters(cycle, plugins, rows)
+    known = cycle.recollection.filtered(rows)
+    others = [plugin for plugin in plugins if plugin not in cycle.recollection.filters]
+    found = plain_filters(cycle, others, known.rows)
+    return Filtered(found.rows, known.refused + found.refused)
 
 
 def plain_filters(cycle: Cycle, plugins: Sequence[Any], rows: Ints) -> Filtered:

@@ -8,7 +8,7 @@ Left out: extenders, Permit and waiting pods.
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -17,8 +17,9 @@ from labkit.cluster import Cluster
 from labkit.kinds.registry import Key
 from labkit.scheduler.coded import Ints
 from labkit.scheduler.columns import Columns
-from labkit.scheduler.decision import Decision, Evictions, Refused, Scored, best_of
+from labkit.scheduler.decision import Decision, Evictions, Refused, Scored, best_of, total_of
 from labkit.scheduler.filtering import Filtered, run_filters
+from labkit.scheduler.memory import Memory
 from labkit.scheduler.messages import contradictory, left_out
 from labkit.scheduler.order import nodes_to_find
 from labkit.scheduler.plugin import UNRESOLVABLE, Cycle, Prepared, Refusal
@@ -33,13 +34,15 @@ def decide(
     profile: Profile = DEFAULT,
     start: int = 0,
     rng: random.Random | None = None,
+    memory: Memory | None = None,
 ) -> Decision:
     """Where the pod goes, or why it goes nowhere. Nothing is written.
 
     `columns` must be fresh; without them they are built. `start` is the position in the visiting order to begin at.
-    With `rng` ties are broken at random as up to v1.34, otherwise the first of the best is taken.
+    With `rng` ties are broken at random as up to v1.34, otherwise the first of the best is taken. `memory`, which
+    belongs to columns and profile, makes pods equal to earlier ones quick.
     """
-    return decided(cycle_of(cluster, pod, columns), profile, start, rng)
+    return decided(cycle_of(cluster, pod, columns), profile, start, rng, memory)
 
 
 def cycle_of(cluster: Cluster, pod: Key | PodInfo, columns: Columns | None = None) -> Cycle:
@@ -50,7 +53,13 @@ def cycle_of(cluster: Cluster, pod: Key | PodInfo, columns: Columns | None = Non
     return Cycle(pod, Columns(cluster) if columns is None else columns, cluster)
 
 
-def decided(cycle: Cycle, profile: Profile, start: int = 0, rng: random.Random | None = None) -> Decision:
+def decided(
+    cycle: Cycle,
+    profile: Profile,
+    start: int = 0,
+    rng: random.Random | None = None,
+    memory: Memory | None = None,
+) -> Decision:
     """The decision of one turn; the cycle keeps the states that explain it."""
     columns = cycle.columns
     begun: dict[str, Any] = {"pod": cycle.info.key, "names": columns.names, "start": start, "next_start": start}
@@ -62,18 +71,20 @@ def decided(cycle: Cycle, profile: Profile, start: int = 0, rng: random.Random |
         failed = Decision(rows=np.zeros(0, np.int64), refusal=ready.refusal, **begun)
         return with_postfilter(cycle, profile, failed)
     begun["narrowed"] = left_out(ready.plugins) if ready.plugins else ""
+    if memory is not None:
+        cycle.recollection = memory.recall(cycle, profile.filters, profile.offering("score"))
     found = find_feasible(cycle, profile, ready.nodes, start)
     begun["next_start"] = (start + len(found.rows) + sum(len(one.rows) for one in found.refused)) % len(columns)
     if not len(found.rows):
         return with_postfilter(cycle, profile, Decision(**found._asdict(), **begun))
     scored = run_scores(cycle, profile, found.rows) if len(found.rows) > 1 else {}
-    return picked(Decision(scored=scored, **found._asdict(), **begun), rng)
+    return Decision(scored=scored, row=picked(found.rows, scored, rng), **found._asdict(), **begun)
 
 
-def picked(decision: Decision, rng: random.Random | None) -> Decision:
-    """The decision with its node: the first of the best, or one of them at random."""
-    best = decision.rows[best_of(decision.total)].tolist()
-    return _with(decision, row=rng.choice(best) if rng else best[0])
+def picked(rows: Ints, scored: Mapping[str, Scored], rng: random.Random | None) -> int:
+    """The row of the highest total: the first of them, or one at random."""
+    total = total_of(scored.values(), len(rows))
+    return int(rows[rng.choice(best_of(total).tolist()) if rng else total.argmax()])
 
 
 class Ready(NamedTuple):
@@ -141,11 +152,20 @@ def run_scores(cycle: Cycle, profile: Profile, rows: Ints) -> dict[str, Scored]:
     """Every scoring plugin's scores of the feasible rows; plugins with nothing to say are left out."""
     found = {}
     for plugin in profile.offering("score"):
-        raw = plugin.score(cycle, rows)
+        raw = raw_score(cycle, plugin, rows)
         if raw is not None:
             normalized = plugin.normalize(cycle, raw) if hasattr(plugin, "normalize") else raw
             found[plugin.name] = Scored(raw, normalized, profile.weights.get(plugin.name, 1))
     return found
+
+
+def raw_score(cycle: Cycle, plugin: Any, rows: Ints) -> Ints | None:
+    """A plugin's raw scores, from what is known of pods like this one where there is such."""
+    known = cycle.recollection
+    if known is not None and plugin.name in known.scorers:
+        return known.scores(plugin.name, rows)
+    raw: Ints | None = plugin.score(cycle, rows)
+    return raw
 
 
 def with_postfilter(cycle: Cycle, profile: Profile, failed: Decision) -> Decision:

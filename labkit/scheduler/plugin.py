@@ -18,7 +18,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from typing import Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 import numpy as np
 
@@ -27,6 +27,9 @@ from labkit.kinds.pod import Pod
 from labkit.scheduler.coded import Bools, Ints
 from labkit.scheduler.columns import Columns
 from labkit.scheduler.podinfo import PodInfo
+
+if TYPE_CHECKING:
+    from labkit.scheduler.memory import Recollection
 
 SUCCESS, UNSCHEDULABLE, UNRESOLVABLE = 0, 2, 3
 CODES = {UNSCHEDULABLE: "Unschedulable", UNRESOLVABLE: "UnschedulableAndUnresolvable"}
@@ -83,6 +86,7 @@ class Cycle:
     world: Cluster
     states: dict[str, Any] = field(default_factory=dict)
     skipped: set[str] = field(default_factory=set)
+    recollection: Recollection | None = None
 
     @property
     def pod(self) -> Pod:
@@ -91,7 +95,7 @@ class Cycle:
 
     def only(self, row: int) -> Cycle:
         """The same turn on a copy of one node."""
-        return replace(self, columns=self.columns.only(row), states=dict(self.states))
+        return replace(self, columns=self.columns.only(row), states=dict(self.states), recollection=None)
 
 
 def default_normalize(raw: Ints, reverse: bool = False) -> Ints:
