@@ -21,7 +21,7 @@ from labkit.manifests import read
 from labkit.manifests.causes import duplicate, invalid, required
 from labkit.scheduler.pernode import as_plugin
 from labkit.scheduler.pluginargs import KNOWN, Args
-from labkit.scheduler.pluginsets import METHODS, Plugins, PluginError, chosen
+from labkit.scheduler.pluginsets import METHODS, PluginError, Plugins, chosen
 from labkit.scheduler.profile import DEFAULT, PLUGINS, WEIGHTS, Profile
 from labkit.scheduler.strictness import unknown_fields
 
