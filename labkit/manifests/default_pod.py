@@ -8,7 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import msgspec
+
 from labkit.fields import quantity
+from labkit.kinds import podrequest
+from labkit.kinds.pod import PodSpec
 from labkit.manifests.filling import changed, filled, items, made, part
 
 Object = dict[str, Any]
@@ -52,6 +56,7 @@ def _own_spec(spec: Object) -> Object:
     spec = filled(pod_spec(spec), enableServiceLinks=True)
     spec = items(spec, "containers", _requests_from_limits)
     spec = items(spec, "initContainers", _requests_from_limits)
+    spec = part(spec, "resources", lambda level: _pod_level(level, spec))
     return {**spec, "terminationGracePeriodSeconds": 1} if spec["terminationGracePeriodSeconds"] < 0 else spec
 
 
@@ -121,6 +126,21 @@ def _requests_from_limits(one: Object) -> Object:
     limits, requests = resources.get("limits") or {}, resources.get("requests") or {}
     missing = {name: value for name, value in limits.items() if name not in requests}
     return {**one, "resources": {**resources, "requests": {**requests, **missing}}} if missing else one
+
+
+def _pod_level(level: Object, spec: Object) -> Object:
+    """Pod-level requests that are missing beside limits: what the containers ask for together, else the limits.
+
+    Source: pkg/apis/core/v1/defaults.go defaultPodRequests, v1.36; resources that can't be overcommitted
+    (huge pages) are taken from the limits alone.
+    """
+    limits = level.get("limits") or {}
+    if not limits:
+        return level
+    together = podrequest.container_requests(msgspec.convert(spec, PodSpec))
+    shared = {name: str(amount) for name, amount in together.items() if name in ("cpu", "memory")}
+    own = {name: value for name, value in limits.items() if podrequest.is_pod_level(name)}
+    return {**level, "requests": {**own, **shared, **(level.get("requests") or {})}}
 
 
 def _variable(one: Object) -> Object:

@@ -16,12 +16,12 @@ from labkit.cluster import Cluster
 from labkit.history import Entry
 from labkit.kinds.node import Node, Taint
 from labkit.kinds.pod import Pod
+from labkit.kinds.podrequest import read
 from labkit.kinds.registry import Key
 from labkit.scheduler.coded import Bools, Coded, Ints
 from labkit.scheduler.images import Images
 from labkit.scheduler.order import visiting_order, zone_of
 from labkit.scheduler.podinfo import HostPort, PodInfo, in_units
-from labkit.scheduler.podrequest import read
 from labkit.scheduler.podterms import PodTerm, Tie
 
 CPU, MEMORY, STORAGE = 0, 1, 2

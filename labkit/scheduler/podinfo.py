@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from labkit.kinds.pod import Container, Pod
+from labkit.kinds.podrequest import Amounts, placed_requests, pod_requests, scoring_requests
 from labkit.kinds.registry import Key
-from labkit.scheduler.podrequest import Amounts, placed_requests, pod_requests, scoring_requests
 from labkit.scheduler.podterms import Tie, ties_of
 
 ANY_ADDRESS = "0.0.0.0"

@@ -11,9 +11,9 @@ from labkit.fields import quantity
 from labkit.kinds import Key
 from labkit.kinds.node import Node
 from labkit.kinds.pod import Pod
+from labkit.kinds.podrequest import pod_requests
 from labkit.relations import ZONE_LABEL
 from labkit.scheduler.podinfo import in_units
-from labkit.scheduler.podrequest import pod_requests
 from labkit.views.picture import Gauge, NodeBox, Picture, PodTile
 
 if TYPE_CHECKING:

@@ -8,10 +8,11 @@ from typing import Any
 import msgspec
 
 from labkit.fields.quantity import Quantity
+from labkit.kinds import podrequest
 from labkit.kinds.node import Taint
 from labkit.kinds.pod import PodSpec, Toleration
 from labkit.manifests import defaults
-from labkit.scheduler import podrequest, tolerations
+from labkit.scheduler import tolerations
 
 Row = dict[str, Any]
 

@@ -75,6 +75,11 @@ def aggregated(spec: PodSpec, of: ByContainer) -> Amounts:
     return larger(total, start_up)
 
 
+def container_requests(spec: PodSpec) -> Amounts:
+    """What the containers ask for together; no overhead, no pod level."""
+    return aggregated(spec, lambda container: read(container.resources.requests))
+
+
 def pod_level(listed: Mapping[str, str | int | float]) -> Amounts:
     """The pod-level amounts that count: cpu, memory and huge pages."""
     return {name: amount for name, amount in read(listed).items() if is_pod_level(name)}

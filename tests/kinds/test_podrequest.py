@@ -2,8 +2,8 @@
 
 import msgspec
 
+from labkit.kinds import podrequest
 from labkit.kinds.pod import PodSpec
-from labkit.scheduler import podrequest
 
 
 def container(cpu: str | None, **more) -> dict:
