@@ -16,8 +16,10 @@ from labkit.fields import durations, selectors
 from labkit.history import Change, Entry, History, diff
 from labkit.kinds import Key, kind
 from labkit.kubelet import Kubelet, Timing
+from labkit.replaying import Comparison, compared
 from labkit.running import Loop
-from labkit.scheduler import Scheduler, Why
+from labkit.scheduler import DEFAULT, Profile, Scheduler, Why
+from labkit.scheduler.configuration import profiles
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -53,10 +55,12 @@ class Lab:
     the same history, to the byte.
     """
 
-    def __init__(self, cluster: Cluster, timing: Timing, loop: Loop | None = None) -> None:
+    def __init__(
+        self, cluster: Cluster, timing: Timing, loop: Loop | None = None, profiles: Iterable[Profile] = (DEFAULT,)
+    ) -> None:
         self.cluster = cluster
         self._timing = timing
-        self._loop = loop or Loop(cluster, [Kubelet(timing), Scheduler(), *controllers()])
+        self._loop = loop or Loop(cluster, [Kubelet(timing), Scheduler(profiles), *controllers()])
         self._reported: set[str] = set()
 
     # Making
@@ -71,23 +75,27 @@ class Lab:
         zones: str | Sequence[str] = "abc",
         seed: int = 0,
         timing: Timing | None = None,
+        scheduler: Any = DEFAULT,
     ) -> Lab:
         """A Kubernetes 1.36 cluster of equal nodes, `node-1` on, spread over the zones in turn.
 
         `cpu`, `memory`: what each node has to give (allocatable), as quantities. `zones` may be empty.
-        `timing`: how long kubelets take. Raises FieldError for a bad quantity.
+        `timing`: how long kubelets take. `scheduler`: a KubeSchedulerConfiguration (text, path or dict), a Profile or
+        several; a pod whose schedulerName is none of theirs waits. Raises FieldError for a bad quantity.
         """
         machines = [
             machine(f"node-{number + 1}", cpu=cpu, memory=memory, pods=pods, zone=_turn(zones, number))
             for number in range(nodes)
         ]
-        return cls.of(machines, seed=seed, timing=timing)
+        return cls.of(machines, seed=seed, timing=timing, scheduler=scheduler)
 
     @classmethod
-    def of(cls, objects: Iterable[Object] = (), seed: int = 0, timing: Timing | None = None) -> Lab:
+    def of(
+        cls, objects: Iterable[Object] = (), seed: int = 0, timing: Timing | None = None, scheduler: Any = DEFAULT
+    ) -> Lab:
         """A cluster that begins with these manifests: nodes, and whatever else stands already."""
         cluster = Cluster(seed=seed)
-        lab = cls(cluster, timing or Timing())
+        lab = cls(cluster, timing or Timing(), profiles=profiles(scheduler))
         for name in NAMESPACES:
             cluster.create({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}})
         lab.run(0)
@@ -172,6 +180,13 @@ class Lab:
         """
         return replace(self._scheduler.why(self.cluster, self._pod(pod, namespace)), paint=_painted)
 
+    def compare(self, a: Any, b: Any) -> Comparison:
+        """Two ways of scheduling, each tried on a fork: where every pod would go, nodes used, balance and cost.
+
+        `a`, `b`: as `scheduler` of `Lab.kubernetes`. Every pod that the scheduler placed or has waiting is placed anew.
+        """
+        return compared(self.cluster, profiles(a), profiles(b))
+
     @property
     def graph(self) -> nx.MultiDiGraph[Key]:
         """The world as a networkx graph, to read only."""
@@ -197,7 +212,7 @@ class Lab:
         if moment > self.now:
             still = f"{moment:g} s is still to come: it is {self.now:g} s now"
             raise LabError(still, "Let time pass first: lab.run(...).")
-        return Lab(self.cluster.at(moment), self._timing)
+        return Lab(self.cluster.at(moment), self._timing, profiles=self._scheduler.profiles.values())
 
     def fork(self) -> Lab:
         """A lab that goes on by itself from here; neither sees what the other does."""
