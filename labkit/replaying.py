@@ -67,8 +67,8 @@ def take_off(scheduler: Scheduler, cluster: Cluster, key: Key) -> None:
     """Let a pod wait for a node as if it had just come."""
     old = cluster.require(key)
     if old["spec"].get("nodeName"):
-        cluster.set_status(key, {"phase": "Pending"})
         cluster.update({**old, "spec": {name: part for name, part in old["spec"].items() if name != "nodeName"}})
+        cluster.set_status(key, {"phase": "Pending"})
     else:
         scheduler.notice(cluster, Entry(cluster.clock.now, "create", key, None, old))
 
