@@ -30,8 +30,22 @@ TABLES = (
     "replicaset_rank",
     "endpointslice",
     "tolerations",
+    "pod_requests",
 )
-FAMILIES = ("resources", "taints", "nodeaffinity", "ports", "images")
+FAMILIES = (
+    "resources",
+    "taints",
+    "nodeaffinity",
+    "ports",
+    "images",
+    "podlevel",
+    "preemption",
+    "spread",
+    "services",
+    "podaffinity",
+    "volumes",
+    "mixed",
+)
 
 
 def words(recorded: object, got: object) -> list[str]:
