@@ -28,6 +28,12 @@ _STATUS: dict[str, Object] = {
     "Service": {"loadBalancer": {}},
     "StatefulSet": {"availableReplicas": 0, "replicas": 0},
 }  # fmt: skip
+GATED = {
+    "type": "PodScheduled", "status": "False", "reason": "SchedulingGated", "lastProbeTime": None,
+    "lastTransitionTime": None, "message": "Scheduling is blocked due to non-empty scheduling gates",
+}  # fmt: skip
+"""The condition of a pod that isn't to be scheduled yet (pkg/registry/core/pod/strategy.go)."""
+
 _DEFAULT_CLASS = "storageclass.kubernetes.io/is-default-class"
 
 
@@ -51,6 +57,8 @@ def _pod(cluster: World, pod: Object) -> Object:
     status = pod.get("status") or {}
     if "phase" in status and "qosClass" in status:
         return pod
+    if pod["spec"].get("schedulingGates") and "conditions" not in status:
+        status = {**status, "conditions": [GATED]}
     return {**pod, "status": {"phase": "Pending", **status, "qosClass": qos_class(pod["spec"])}}
 
 

@@ -101,6 +101,7 @@ def test_a_gated_pod_waits_until_its_gate_is_gone():
     key = add(going.cluster, pod("web", schedulingGates=[{"name": "later"}]))
     going.run(400)
     assert going.node_of(key) == "" and going.events(key) == []
+    assert going.cluster.read(key).status.condition("PodScheduled").reason == "SchedulingGated"
     ready = {name: part for name, part in going.cluster.require(key)["spec"].items() if name != "schedulingGates"}
     going.cluster.update({**going.cluster.require(key), "spec": ready})
     going.run()
