@@ -2,7 +2,7 @@
 
 A node of the graph is a `Key`; its attribute `obj` is the manifest as the learner sees it, treated as immutable: a
 change makes a new dict. Edges are derived (see `relations`). Every write goes through `Cluster._write`, which keeps
-graph, edges, history and watchers in step.
+graph, edges, the index by kind, history and watchers in step. Events stand beside the graph, in the index alone.
 """
 
 from __future__ import annotations
@@ -53,6 +53,9 @@ WITH_GENERATION = frozenset((
     "StatefulSet",
 ))  # fmt: skip
 
+UNRELATED = frozenset({"Event", "Lease"})
+"""Kinds that stand beside the graph: nothing relates to them, and they would be most of its nodes."""
+
 
 class Cluster:
     """Objects, their relations, their history, and the clock they live by."""
@@ -64,7 +67,7 @@ class Cluster:
         self.history = History()
         self.version = 0
         self.read_only = False
-        self._keys: dict[str, dict[Key, None]] = {}
+        self._objects: dict[str, dict[Key, Object]] = {}
         self._structs: dict[Key, Any] = {}
         self._selectors: dict[str, dict[Key, Selector]] = {}
         self._events: dict[tuple[str, ...], Key] = {}
@@ -74,8 +77,7 @@ class Cluster:
 
     def get(self, key: Key) -> Object | None:
         """The object of that key, or None."""
-        node = self.graph.nodes.get(key)
-        return node["obj"] if node else None
+        return self._objects.get(key.kind, {}).get(key)
 
     def require(self, key: Key) -> Object:
         """The object of that key; ApiError NotFound if it isn't there."""
@@ -96,12 +98,13 @@ class Cluster:
 
     def keys(self, kind: str, namespace: str | None = None) -> Keys:
         """The keys of a kind in order of creation, of one namespace or of all."""
-        keys = self._keys.get(kind, {})
+        keys = self._objects.get(kind, {})
         return [key for key in keys if namespace is None or key.namespace == namespace]
 
     def list(self, kind: str, namespace: str | None = None, selector: Object | None = None) -> Objects:
         """The objects of a kind in order of creation; `selector` is a label selector as manifests have it."""
-        objects = [self.graph.nodes[key]["obj"] for key in self.keys(kind, namespace)]
+        held = self._objects.get(kind, {})
+        objects = [obj for key, obj in held.items() if namespace is None or key.namespace == namespace]
         if selector is None:
             return objects
         chosen = selectors.compile(selector)
@@ -121,7 +124,7 @@ class Cluster:
 
     def objects(self) -> dict[Key, Object]:
         """Every object by key, in order of creation within a kind."""
-        return {key: self.graph.nodes[key]["obj"] for keys in self._keys.values() for key in keys}
+        return {key: obj for held in self._objects.values() for key, obj in held.items()}
 
     # Writing
 
@@ -240,7 +243,7 @@ class Cluster:
         twin.graph = copied(self.graph)
         twin.history = self.history.fork()
         twin.version = self.version
-        twin._keys = {kind: dict(keys) for kind, keys in self._keys.items()}
+        twin._objects = {kind: dict(held) for kind, held in self._objects.items()}
         twin._structs = dict(self._structs)
         twin._selectors = {namespace: dict(held) for namespace, held in self._selectors.items()}
         twin._events = dict(self._events)
@@ -280,17 +283,16 @@ class Cluster:
             watcher(entry)
 
     def _put(self, key: Key, old: Object | None, new: Object | None) -> None:
+        held = self._objects.setdefault(key.kind, {})
         if new is not None:
-            self.graph.add_node(key, obj=new)
-            self._keys.setdefault(key.kind, {})[key] = None
+            held[key] = new
         else:
-            self.graph.nodes[key]["obj"] = None
-            del self._keys[key.kind][key]
+            del held[key]
         self._structs.pop(key, None)
-        if old is None or new is None or relates_anew(old, new):
-            self._relate(key, old, new)
-        if new is None:
-            self._drop_unseen([key])
+        if key.kind not in UNRELATED:
+            self.graph.add_node(key, obj=new)
+            if old is None or new is None or relates_anew(old, new):
+                self._relate(key, old, new)
 
     def _relate(self, key: Key, old: Object | None, new: Object | None) -> None:
         before = dict.fromkeys(self._edges(key, old))
@@ -302,7 +304,7 @@ class Cluster:
         for source, relation, target in after:
             if (source, relation, target) not in before:
                 self._add_edge(source, relation, target)
-        self._drop_unseen(chain.from_iterable((edge.source, edge.target) for edge in gone))
+        self._drop_unseen([key, *chain.from_iterable((edge.source, edge.target) for edge in gone)])
 
     def _edges(self, key: Key, obj: Object | None) -> Iterator[Edge]:
         if obj is None:
@@ -315,7 +317,7 @@ class Cluster:
                     yield Edge(source, "selects", key)
         elif (selector := selector_of(key, obj)) is not None:
             for pod in self.keys("Pod", key.namespace):
-                if selector.matches(self.graph.nodes[pod]["obj"]["metadata"].get("labels", {})):
+                if selector.matches(self.require(pod)["metadata"].get("labels", {})):
                     yield Edge(key, "selects", pod)
 
     def _add_edge(self, source: Key, relation: str, target: Key) -> None:
@@ -333,7 +335,7 @@ class Cluster:
 
     def _drop_unseen(self, keys: Any) -> None:
         for key in keys:
-            if key in self.graph and self.graph.nodes[key]["obj"] is None and not self.graph.degree(key):
+            if key in self.graph and self.get(key) is None and not self.graph.degree(key):
                 self.graph.remove_node(key)
 
     def _replace(self, verb: str, key: Key, old: Object, new: Object) -> Object:
