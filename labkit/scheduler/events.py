@@ -13,7 +13,7 @@ from labkit.history import Entry
 Object = dict[str, Any]
 
 WATCHED = (
-    "Node", "Pod", "PersistentVolume", "PersistentVolumeClaim", "StorageClass", "Namespace",
+    "Node", "Pod", "PersistentVolume", "PersistentVolumeClaim", "StorageClass", "CSINode", "Namespace",
 )  # fmt: skip
 """The kinds whose changes may help a waiting pod."""
 

@@ -25,7 +25,6 @@ SILENT = {
     "SchedulingGates": "preEnqueue",
     "PrioritySort": "queueSort",
     "DefaultBinder": "bind",
-    "NodeVolumeLimits": "filter",
     "GangScheduling": "permit",
     "NodeDeclaredFeatures": "filter",
 }

@@ -22,6 +22,7 @@ from labkit.scheduler.nodename import NodeName
 from labkit.scheduler.nodeports import NodePorts
 from labkit.scheduler.noderesourcesfit import NodeResourcesFit
 from labkit.scheduler.nodeunschedulable import NodeUnschedulable
+from labkit.scheduler.nodevolumelimits import NodeVolumeLimits
 from labkit.scheduler.pernode import as_plugin
 from labkit.scheduler.podtopologyspread import PodTopologySpread
 from labkit.scheduler.preemption import DefaultPreemption
@@ -38,6 +39,7 @@ PLUGINS: tuple[Any, ...] = (
     NodePorts(),
     NodeResourcesFit(),
     VolumeRestrictions(),
+    NodeVolumeLimits(),
     VolumeBinding(),
     VolumeZone(),
     PodTopologySpread(),
