@@ -68,7 +68,7 @@ class Scheduler:
         if entry.key.kind == "Pod":
             self._notice_pod(cluster, entry)
         for event in events_of(entry):
-            self.queue.stir(partial(self._helps, event), cluster.clock.now)
+            self.queue.stir(partial(may_help, self._asking_for(event)), cluster.clock.now)
         return (QUEUE,) if self.queue.is_ready(cluster.clock.now) else ()
 
     def _notice_pod(self, cluster: Cluster, entry: Entry) -> None:
@@ -87,11 +87,9 @@ class Scheduler:
         known = self.queue.find(key) or Waiting(key)
         self.queue.add(known._replace(priority=pod.spec.priority, since=cluster.clock.now))
 
-    def _helps(self, event: str, pod: Waiting) -> bool:
-        if not pod.refused_by:  # there were no nodes at all
-            return True
+    def _asking_for(self, event: str) -> frozenset[str]:
         plugins = (plugin for profile in self.profiles.values() for plugin in profile.plugins)
-        return any(event in getattr(one, "events", ()) for one in plugins if one.name in pod.refused_by)
+        return frozenset(one.name for one in plugins if event in getattr(one, "events", ()))
 
     # Acting
 
@@ -142,7 +140,7 @@ class Scheduler:
         """A scheduler that goes on by itself over a forked cluster; over a past one it takes up who waited then."""
         twin = Scheduler(self.profiles.values(), self.random_ties)
         twin.attempts, twin.start = dict(self.attempts), self.start
-        if len(cluster.history) == self._noticed:
+        if len(cluster.history) >= self._noticed:
             twin.queue, twin._noticed = self.queue.fork(), self._noticed
             return twin
         for key in cluster.keys("Pod"):
@@ -151,6 +149,11 @@ class Scheduler:
         if twin.queue.active:
             cluster.clock.wake((twin.name, QUEUE))
         return twin
+
+
+def may_help(plugins: frozenset[str], pod: Waiting) -> bool:
+    """Whether one of the plugins refused the pod; a pod that met no nodes at all is helped by anything."""
+    return not pod.refused_by or not plugins.isdisjoint(pod.refused_by)
 
 
 def changed(old: Any, new: Any) -> bool:

@@ -176,6 +176,18 @@ def test_a_fork_schedules_by_itself():
     assert (twin.read(key).spec.node_name, going.node_of(key)) == ("n2", "")
 
 
+def test_a_fork_waits_as_patiently_as_the_original():
+    going = Going(node("n1", cpu="1"))
+    key = add(going.cluster, pod("web", "2"))
+    going.run(5)
+    twin = going.cluster.fork()
+    loop = going.loop.fork(twin)
+    loop.run(400)
+    going.run(395)
+    assert [str(entry) for entry in twin.history] == [str(entry) for entry in going.cluster.history]
+    assert [count for _, _, count in going.events(key)] == [2]
+
+
 @pytest.mark.parametrize("seconds", [0, 3])
 def test_a_fork_of_the_past_takes_up_who_waited_then(seconds):
     going = Going()
