@@ -10,6 +10,7 @@ from typing import NamedTuple
 from labkit.cluster import Cluster
 from labkit.kinds.registry import Key
 from labkit.scheduler.columns import Columns
+from labkit.scheduler.counterfactual import Helps, what_would_help
 from labkit.scheduler.decision import Decision, Rejection
 from labkit.scheduler.framework import cycle_of, decided
 from labkit.scheduler.plugin import Cycle
@@ -83,6 +84,10 @@ class Why:
         if not decision.scores:
             return f"{pod} → {decision.node}: the only feasible node, nothing to score ({count})"
         return f"{pod} → {decision.node}: {decision.totals[decision.node]} points ({count}){self._tie()}"
+
+    def what_would_help(self) -> Helps:
+        """The smallest single changes with which a pending pod would fit, each tried; none for one that has a node."""
+        return what_would_help(self.cycle, self.profile, self.decision)
 
     def __str__(self) -> str:
         return "\n".join([self.summary, *(line for row in self.rows for line in _lines(row))])
