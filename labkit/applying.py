@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 from labkit import apiserver
 from labkit.cluster import Cluster
 from labkit.controllers import UNSIMULATED
+from labkit.errors import LabError
 from labkit.kinds import find
-from labkit.manifests import read
+from labkit.manifests import Document, read
 from labkit.manifests.schema import unsimulated
 
 FIRST = ("CustomResourceDefinition", "Namespace", "PriorityClass", "StorageClass", "ServiceAccount", "LimitRange")
@@ -39,8 +41,9 @@ def apply_all(cluster: Cluster, source: Any, namespace: str = "default") -> Appl
     documents = sorted(read(source), key=lambda document: _rank(document.obj))
     objects = [_placed(document.obj, namespace) for document in documents]
     trial = cluster.fork()
-    for obj in objects:
-        apiserver.apply(trial, obj)
+    for document, obj in zip(documents, objects, strict=True):
+        with _told_where(document):
+            apiserver.apply(trial, obj)
     answers = [apiserver.apply(cluster, obj) for obj in objects]
     lines = tuple(f"{_name(answer.obj)} {answer.verb}" for answer in answers)
     notes = dict.fromkeys(note for obj in objects for note in _not_simulated(obj))
@@ -53,6 +56,17 @@ def _not_simulated(obj: dict[str, Any]) -> Iterator[str]:
         yield f"{kind} ({UNSIMULATED[kind]})"
     else:
         yield from (f"{kind} {path}" for path in unsimulated(obj))
+
+
+@contextmanager
+def _told_where(document: Document) -> Iterator[None]:
+    try:
+        yield
+    except LabError as refusal:
+        name = (document.obj.get("metadata") or {}).get("name", "without a name")
+        place = f"{document.origin}, {document.obj.get('kind', 'an object')} {name}"
+        refusal.hint = refusal.hint or f"In {place}. Nothing was applied: correct it and apply again."
+        raise
 
 
 def _rank(obj: dict[str, Any]) -> int:

@@ -184,3 +184,12 @@ def test_the_graph_reads_as_sentences_and_cannot_be_written(lab):
     } <= sentences
     with pytest.raises(Exception, match="Frozen graph"):
         lab.graph.add_node("x")
+
+
+def test_a_refusal_names_file_and_object_and_says_what_to_do(lab, tmp_path):
+    path = tmp_path / "shop.yaml"
+    path.write_text(WEB + "---" + WEB.replace("name: web}", "name: other}").replace("replicas: 3", "replicas: three"))
+    with pytest.raises(ApiError) as refusal:
+        lab.apply(path)
+    assert "json: cannot unmarshal string into Go struct field DeploymentSpec.spec.replicas" in str(refusal.value)
+    assert "shop.yaml, document 2, line 14, Deployment other. Nothing was applied" in str(refusal.value)
