@@ -11,7 +11,7 @@ from labkit import apiserver
 from labkit.applying import Applied, apply_all
 from labkit.cluster import Cluster
 from labkit.controllers import controllers
-from labkit.errors import ApiError, LabError
+from labkit.errors import ApiError, FieldError, LabError
 from labkit.fields import durations, selectors
 from labkit.history import Change, Entry, History, diff
 from labkit.kinds import Key, kind
@@ -83,6 +83,8 @@ class Lab:
         `timing`: how long kubelets take. `scheduler`: a KubeSchedulerConfiguration (text, path or dict), a Profile or
         several; a pod whose schedulerName is none of theirs waits. Raises FieldError for a bad quantity.
         """
+        if nodes < 0:
+            raise FieldError(f"nodes: {nodes}: must be 0 or more")
         machines = [
             machine(f"node-{number + 1}", cpu=cpu, memory=memory, pods=pods, zone=_turn(zones, number))
             for number in range(nodes)
@@ -241,6 +243,12 @@ class Lab:
         from labkit.views import draw
 
         return draw(self, namespace)
+
+    def plot(self) -> Any:
+        """Usage over time: requested cpu and memory by node, pods by phase, replicas wanted and ready."""
+        from labkit.views import plot
+
+        return plot(self)
 
     def dashboard(self) -> Any:
         """The live picture: play, step, and scrub back through history."""

@@ -80,6 +80,11 @@ def test_a_bad_quantity_for_the_nodes_is_refused():
         Lab.kubernetes(nodes=1, cpu="four")
 
 
+def test_a_number_of_nodes_below_zero_is_refused():
+    with pytest.raises(FieldError, match="nodes: -1: must be 0 or more"):
+        Lab.kubernetes(nodes=-1)
+
+
 def test_get_takes_any_spelling_names_namespaces_and_selectors(lab):
     lab.apply(WEB)
     lab.run("1m")
