@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from html import escape
-from itertools import islice
 from typing import NamedTuple
 
 from labkit.errors import ApiError
@@ -109,10 +108,17 @@ def helping(
     group: Iterable[Remedy], cycle: Cycle, profile: Profile, decision: Decision
 ) -> Iterator[tuple[Remedy, Help]]:
     """The smallest remedies of a group that really help."""
-    different = {repr(one.change): one for one in sorted(group, key=lambda one: one.size, reverse=True)}
-    smallest = sorted(different.values(), key=lambda one: (one.size, one.words))
-    tried = ((one, tried_on(one.change, cycle, profile, decision)) for one in smallest[: 4 * OF_A_KIND])
-    return islice(((one, Help(one.words, one.change, node)) for one, node in tried if node), OF_A_KIND)
+    tried: set[str] = set()
+    told: set[str] = set()
+    for one in sorted(group, key=lambda one: (one.size, one.words)):
+        about, change = one.about or one.words, repr(one.change)
+        if change in tried or about in told or len(tried) >= 4 * OF_A_KIND or len(told) >= OF_A_KIND:
+            continue
+        tried.add(change)
+        node = tried_on(one.change, cycle, profile, decision)
+        if node:
+            told.add(about)
+            yield one, Help(one.words, one.change, node)
 
 
 def tried_on(change: Change, cycle: Cycle, profile: Profile, decision: Decision) -> str | None:

@@ -68,8 +68,8 @@ def ask_for_less(cycle: Cycle, row: int) -> Iterator[Remedy]:
     words = " and ".join(f"{amount_text(name, lacks)} less {name}" for name, lacks in missing.items())
     left = " and ".join(amount_text(name, request[name] - lacks) for name, lacks in missing.items())
     whole = " and ".join(amount_text(name, request[name]) for name in missing)
-    told = f"ask for {words} ({left} instead of {whole}), as much as {columns.names[row]} has left"
-    yield to_pod(cycle, told, {"spec": spec}, len(missing) + share)
+    remedy = to_pod(cycle, f"ask for {words} ({left} instead of {whole})", {"spec": spec}, len(missing) + share)
+    yield remedy._replace(about=f"less {listed(missing)}")
 
 
 def give_up_ports(cycle: Cycle, row: int) -> Iterator[Remedy]:

@@ -22,11 +22,15 @@ class Change(NamedTuple):
 
 
 class Remedy(NamedTuple):
-    """A change in words and as data; the smaller `size`, the smaller it is."""
+    """A change in words and as data; the smaller `size`, the smaller it is.
+
+    Of remedies `about` the same only the smallest is of interest.
+    """
 
     words: str
     change: Change
     size: float
+    about: str = ""
 
 
 def to_pod(cycle: Cycle, words: str, patch: Object, size: float = ON_POD) -> Remedy:
