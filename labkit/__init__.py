@@ -17,12 +17,16 @@ if TYPE_CHECKING:
     from labkit.errors import ApiError, CommandError, FieldError, LabError, ManifestError
     from labkit.kinds import Key
     from labkit.lab import Lab
+    from labkit.scheduler.checking import check_plugin
+    from labkit.scheduler.profile import Profile
 
 __version__ = "0.1.0"
 
 _HOMES = {
     "Lab": "labkit.lab",
     "Key": "labkit.kinds",
+    "Profile": "labkit.scheduler.profile",
+    "check_plugin": "labkit.scheduler.checking",
     "LabError": "labkit.errors",
     "ApiError": "labkit.errors",
     "ManifestError": "labkit.errors",
