@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from labkit.conformance.adapters import deployments, endpoints, grammar, pods, printing, ranking, tainting
+from labkit.conformance.adapters import deployments, disruptions, endpoints, grammar, pods, printing, ranking, tainting
 from labkit.conformance.comparing import attempted, differences
 from labkit.conformance.forms import Recording
 from labkit.conformance.report import Outcome
@@ -24,6 +24,7 @@ ADAPTERS: dict[tuple[str, str], Adapter] = {
     **pods.TABLE,
     **ranking.TABLE,
     **deployments.TABLE,
+    **disruptions.TABLE,
     **endpoints.TABLE,
     **tainting.TABLE,
 }

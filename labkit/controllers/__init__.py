@@ -10,6 +10,7 @@ from typing import Any
 
 from labkit.controllers.daemonset import DaemonSetController
 from labkit.controllers.deployment import DeploymentController
+from labkit.controllers.disruption import DisruptionController
 from labkit.controllers.endpointslice import EndpointsController, EndpointSliceController
 from labkit.controllers.garbage import GarbageCollector
 from labkit.controllers.job import JobController
@@ -25,8 +26,8 @@ from labkit.controllers.taint_eviction import TaintEvictionController
 CONTROLLERS = (
     NamespaceController, ServiceAccountController, NodeLifecycleController, TaintEvictionController,
     ReplicaSetController, DeploymentController, StatefulSetController, DaemonSetController, JobController,
-    PersistentVolumeController, ProtectionController, EndpointSliceController, EndpointsController, GarbageCollector,
-    PodGarbageCollector,
+    DisruptionController, PersistentVolumeController, ProtectionController, EndpointSliceController,
+    EndpointsController, GarbageCollector, PodGarbageCollector,
 )  # fmt: skip
 """In the order in which they act when several are due at one moment.
 
@@ -36,8 +37,9 @@ ReplicaSets come before Deployments, as in recorded rollouts: an old ReplicaSet 
 SIMULATED = frozenset(
     {
         "ConfigMap", "ControllerRevision", "DaemonSet", "Deployment", "Endpoints", "EndpointSlice", "Event", "Job",
-        "LimitRange", "Namespace", "Node", "PersistentVolume", "PersistentVolumeClaim", "Pod", "PriorityClass",
-        "ReplicaSet", "ResourceQuota", "Secret", "Service", "ServiceAccount", "StatefulSet", "StorageClass",
+        "LimitRange", "Namespace", "Node", "PersistentVolume", "PersistentVolumeClaim", "Pod", "PodDisruptionBudget",
+        "PriorityClass", "ReplicaSet", "ResourceQuota", "Secret", "Service", "ServiceAccount", "StatefulSet",
+        "StorageClass",
     }
 )  # fmt: skip
 """Kinds that somebody here, the kubelet, the scheduler or admission acts on."""
@@ -46,7 +48,6 @@ UNSIMULATED = {
     "CronJob": "no controller yet: it starts no Jobs",
     "ReplicationController": "no controller yet: it makes no pods",
     "HorizontalPodAutoscaler": "no controller yet: it scales nothing",
-    "PodDisruptionBudget": "no controller yet: its status stays empty and evictions don't ask it",
     "Ingress": "no controller yet: nothing is routed",
     "NetworkPolicy": "not enforced yet: all traffic is let through",
     "VolumeAttachment": "no attach-detach controller: volumes are there when their claim is bound",
