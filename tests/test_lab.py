@@ -1,5 +1,9 @@
 """The front door: apply, let time pass, ask, look back, branch."""
 
+import os
+import subprocess
+import sys
+
 import pytest
 
 from labkit import ApiError, FieldError, Lab, LabError, ManifestError
@@ -169,6 +173,22 @@ def test_one_seed_gives_one_history_to_the_byte():
 
     assert play(3) == play(3)
     assert play(3) != play(4)
+
+
+PLAY = """
+from labkit import Lab
+lab = Lab.kubernetes(nodes=3, seed=5)
+lab.kubectl("create deployment web --image=shop/web:1.0 --replicas=5")
+lab.run("1m").kubectl("taint nodes node-2 repair=now:NoExecute")
+print([*lab.run("2m").history], lab.show()._repr_html_(), lab.why("web"))
+"""
+
+
+def test_another_process_with_another_hash_seed_plays_the_same():
+    runs = [subprocess.run([sys.executable, "-c", PLAY], env=os.environ | {"PYTHONHASHSEED": seed}, capture_output=True)
+            for seed in ("1", "2")]  # fmt: skip
+    assert runs[0].returncode == 0, runs[0].stderr
+    assert runs[0].stdout == runs[1].stdout
 
 
 def test_a_fork_replays_as_the_original_would(lab):
