@@ -184,7 +184,7 @@ def filtered_again(plugin: Any, cycle: Cycle, verdict: Verdict, asked: list[str]
     rows = cycle.columns.order
     if not same_verdict(plugin.filter(cycle, rows), verdict):
         yield "filter", "again", "asked twice, it gave two answers; keep nothing on the plugin, draw nothing at random"
-    elif not same_verdict(plugin.filter(cycle, rows[::2]), verdict, slice(None, None, 2)):
+    elif len(rows) > 1 and not same_verdict(plugin.filter(cycle, rows[1::2]), verdict, slice(1, None, 2)):
         yield "filter", "half", "asked about fewer nodes, it said something else of the same node"
     for row in rows[verdict.codes != SUCCESS].tolist() if hasattr(plugin, "refusal_terms") else ():
         asked.append("refusal_terms")

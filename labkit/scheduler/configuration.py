@@ -233,5 +233,5 @@ def _running(
             )
     every = {point: tuple(one.name for one in running.offering(point)) for point in points}
     other = {point: names for point, names in points.items() if names != every[point]}
-    scoring = {name: weights[name] for name in every["score"]}
+    scoring = {name: weights[name] for name in points["score"] if name in equipped}
     return replace(running, points=other, weights=WEIGHTS if scoring == WEIGHTS else scoring)

@@ -68,7 +68,9 @@ def ask_for_less(cycle: Cycle, row: int) -> Iterator[Remedy]:
     words = " and ".join(f"{amount_text(name, lacks)} less {name}" for name, lacks in missing.items())
     left = " and ".join(amount_text(name, request[name] - lacks) for name, lacks in missing.items())
     whole = " and ".join(amount_text(name, request[name]) for name in missing)
-    remedy = to_pod(cycle, f"ask for {words} ({left} instead of {whole})", {"spec": spec}, len(missing) + share)
+    nothing_left = sum(lacks == request[name] for name, lacks in missing.items())
+    size = len(missing) + share + nothing_left
+    remedy = to_pod(cycle, f"ask for {words} ({left} instead of {whole})", {"spec": spec}, size)
     yield remedy._replace(about=f"less {listed(missing)}")
 
 
