@@ -18,6 +18,8 @@ from labkit.scheduler import Profile, Scheduler
 from labkit.scheduler.actor import QUEUE
 from labkit.scheduler.comparison import Comparison, Outcome, outcome
 
+__all__ = ["Comparison", "compared", "replayed"]
+
 ENDED = ("Succeeded", "Failed")
 
 

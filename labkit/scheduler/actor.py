@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any, NamedTuple
 
 from labkit.cluster import Cluster
+from labkit.errors import LabError
 from labkit.history import Entry
 from labkit.kinds.conditions import in_place
 from labkit.kinds.registry import Key
@@ -128,9 +129,16 @@ class Scheduler:
     # Asking and branching
 
     def why(self, cluster: Cluster, key: Key) -> Why:
-        """The pod's last decision, made again on the world as it was then; NotFound if there is no such pod."""
+        """The pod's last decision, made again on the world as it was then; NotFound if there is no such pod.
+
+        LabError for a pod that waits for a scheduler that there isn't.
+        """
         obj = cluster.require(key)
-        profile = self.profiles.get(cluster.read(key).spec.scheduler_name, DEFAULT)
+        name = cluster.read(key).spec.scheduler_name
+        if name not in self.profiles and is_waiting(obj):
+            hint = f"There is {', '.join(self.profiles)}."
+            raise LabError(f"no scheduler is called {name}: the pod waits, and nobody looks at it", hint)
+        profile = self.profiles.get(name, DEFAULT)
         attempt = self.attempts.get(obj["metadata"].get("uid", ""))
         if attempt is not None and attempt.entries <= len(cluster.history):
             return explain(cluster.as_of(attempt.entries), key, None, profile, attempt.start)

@@ -82,7 +82,8 @@ def deviation(used: Ints, room: Ints) -> Floats:
     count = np.maximum(there.sum(axis=1), 1)
     mean = np.where(there, fractions, 0.0).sum(axis=1) / count
     squares = np.where(there, (fractions - mean[:, None]) ** 2, 0.0)
-    return np.sqrt(squares.sum(axis=1) / count)
+    deviations: Floats = np.sqrt(squares.sum(axis=1) / count)
+    return deviations
 
 
 def balance(deviations: Floats) -> Ints:

@@ -6,7 +6,7 @@ has one, the number of nodes used stands for the cost.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from html import escape
@@ -87,16 +87,14 @@ class Comparison:
         return tuple(Moved(*one) for one in both if one[1] != one[2])
 
     @property
-    def rows(self) -> list[tuple[str, str, str]]:
+    def rows(self) -> list[tuple[str, ...]]:
         """What is compared, under `a` and under `b`, in words."""
-        compared = [
-            ("nodes used", *(f"{len(side.used)} of {side.nodes}" for side in (self.a, self.b))),
-            *((name, str(spread), str(self.b.balance[name])) for name, spread in self.a.balance.items()),
-            ("pods waiting", *(str(len(side.waiting)) for side in (self.a, self.b))),
-        ]
-        if self.a.price is not None:
-            compared.append(("price per hour", *(_priced(side) for side in (self.a, self.b))))
-        return compared
+        a, b = self.a, self.b
+        used = ("nodes used", *(f"{len(side.used)} of {side.nodes}" for side in (a, b)))
+        balance = [(name, str(spread), str(b.balance[name])) for name, spread in a.balance.items()]
+        waiting = ("pods waiting", str(len(a.waiting)), str(len(b.waiting)))
+        prices = [] if a.price is None else [("price per hour", _priced(a), _priced(b))]
+        return [used, *balance, waiting, *prices]
 
     @property
     def summary(self) -> str:
@@ -166,7 +164,7 @@ def _priced(side: Outcome) -> str:
     return f"{side.price:.4g}{missing}"
 
 
-def _table(head: tuple[str, ...], rows: Iterator[tuple[str, ...]] | list[tuple[str, str, str]]) -> str:
+def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
     titles = "".join(f"<th>{escape(title)}</th>" for title in head)
     body = "".join("<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>" for row in rows)
     return f"<table><thead><tr>{titles}</tr></thead><tbody>{body}</tbody></table>"

@@ -9,6 +9,7 @@ A plugin is any object with a `name` and some of these methods; nothing is inher
     moved(cycle, state, info, sign)        the state with one pod more (+1) or fewer (-1) on the cycle's only node
     refusal_terms(cycle, row) -> list[str] what its filter found wrong with one node, in words
     score_terms(cycle, row) -> list[str]   the terms its raw score of one node was made of, in words
+    remedies(cycle, row) -> Remedy, ...    changes that may undo its refusal of one node, see `remedies`
 
 `rows` are row numbers of `cycle.columns`. `events` names what may make a pod fit that this plugin refused.
 Source: kube-scheduler framework/interface.go, v1.36.

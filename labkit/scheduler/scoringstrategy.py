@@ -131,9 +131,14 @@ def utilization(taken: Ints, room: Ints) -> Ints:
 
 
 def weighted_mean(shares: Ints, room: Ints, resources: Sequence[Weighted]) -> Ints:
-    """The mean of each row over the resources there are, rounded down; 0 where there are none."""
-    weights = (room > 0) * _weights(resources)
-    mean: Ints = (shares * weights).sum(axis=1) // np.maximum(weights.sum(axis=1), 1)
+    """The mean of each row over the resources there are, rounded down; `shares` are 0 where there is no room."""
+    there = room > 0
+    if any(one.weight != 1 for one in resources):
+        weights = there * _weights(resources)
+        shares, counted = shares * weights, weights.sum(axis=1)
+    else:
+        counted = there.sum(axis=1)
+    mean: Ints = shares.sum(axis=1) // np.maximum(counted, 1)
     return mean
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cache
 from typing import Any
 
 from msgspec import inspect
@@ -11,12 +10,7 @@ from msgspec import inspect
 
 def unknown_fields(value: Any, struct: type[Any]) -> Iterator[str]:
     """The paths of all fields of a decoded document that the struct, or one inside it, doesn't name."""
-    return _unknown(value, _described(struct), "")
-
-
-@cache
-def _described(struct: type[Any]) -> inspect.Type:
-    return inspect.type_info(struct)
+    return _unknown(value, inspect.type_info(struct), "")
 
 
 def _unknown(value: Any, kind: inspect.Type, path: str) -> Iterator[str]:

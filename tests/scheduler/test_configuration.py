@@ -308,6 +308,8 @@ def test_pods_are_scheduled_by_the_profile_they_name_and_others_wait():
     nodes = {name: lab.get("pods", name)["spec"].get("nodeName") for name in "abc"}
     assert nodes == {"a": "node-1", "b": "node-1", "c": None}
     assert not lab.get("pods", "c").get("status", {}).get("conditions")
+    with pytest.raises(LabError, match="no scheduler is called nobody"):
+        lab.why("c")
     assert lab.why("b").profile.name == "packer" and lab.at("1s").why("b").profile.name == "packer"
     assert lab.fork().why("b").node == "node-1"
 
