@@ -15,7 +15,7 @@ from labkit.errors import ApiError, FieldError, LabError
 from labkit.fields import durations, selectors
 from labkit.history import Change, Entry, History, diff
 from labkit.kinds import Key, kind
-from labkit.kubelet import Kubelet, Timing
+from labkit.kubelet import Kubelet, Timing, outage
 from labkit.replaying import Comparison, compared
 from labkit.running import Loop
 from labkit.scheduler import DEFAULT, Profile, Scheduler, Why
@@ -124,6 +124,20 @@ class Lab:
         from labkit.kubectl import run
 
         return run(self, command)
+
+    # Breaking things
+
+    def fail(self, node: str) -> Lab:
+        """Stop a node's machine, or those of a zone: all that runs there ends, and nobody is told."""
+        return self._each(node, lambda key: outage.stop(self.cluster, key, machine_off=True))
+
+    def cut(self, place: str) -> Lab:
+        """Take the network from a zone's nodes, or from one node: what runs there runs on, and nobody hears of it."""
+        return self._each(place, lambda key: outage.stop(self.cluster, key, machine_off=False))
+
+    def recover(self, place: str = "") -> Lab:
+        """Bring a failed node or a zone that was cut off back; all of them if none is named."""
+        return self._each(place, lambda key: outage.start(self.cluster, key))
 
     # Letting time pass
 
@@ -263,6 +277,11 @@ class Lab:
     @property
     def _scheduler(self) -> Scheduler:
         return next(actor for actor in self._loop.actors.values() if isinstance(actor, Scheduler))
+
+    def _each(self, place: str, act: Callable[[Key], None]) -> Lab:
+        for node in outage.places(self.cluster, place):
+            act(node)
+        return self
 
     def _lab(self, side: Lab | Duration) -> Lab:
         return side if isinstance(side, Lab) else self.at(side)

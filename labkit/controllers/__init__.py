@@ -16,16 +16,18 @@ from labkit.controllers.garbage import GarbageCollector
 from labkit.controllers.job import JobController
 from labkit.controllers.namespace import NamespaceController, ServiceAccountController
 from labkit.controllers.nodelifecycle import NodeLifecycleController
+from labkit.controllers.nodettl import NodeTTLController
 from labkit.controllers.persistentvolume import PersistentVolumeController
 from labkit.controllers.podgc import PodGarbageCollector
 from labkit.controllers.protection import ProtectionController
 from labkit.controllers.replicaset import ReplicaSetController
 from labkit.controllers.statefulset import StatefulSetController
 from labkit.controllers.taint_eviction import TaintEvictionController
+from labkit.controllers.ttl import TTLAfterFinishedController
 
 CONTROLLERS = (
-    NamespaceController, ServiceAccountController, NodeLifecycleController, TaintEvictionController,
-    ReplicaSetController, DeploymentController, StatefulSetController, DaemonSetController, JobController,
+    NamespaceController, ServiceAccountController, NodeLifecycleController, NodeTTLController,
+    TaintEvictionController, ReplicaSetController, DeploymentController, StatefulSetController, DaemonSetController, JobController,
     DisruptionController, PersistentVolumeController, ProtectionController, EndpointSliceController,
     EndpointsController, GarbageCollector, PodGarbageCollector,
 )  # fmt: skip

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
+from labkit import heartbeats
 from labkit.errors import ApiError, CommandError, FieldError, LabError
 from labkit.kinds import KINDS, Key, Kind, find
 from labkit.kubectl import fieldselectors
@@ -121,7 +122,7 @@ def by_names(call: Call, names: Iterable[Named], everywhere: bool = False) -> Fo
         if obj is None:
             errors.append(ApiError.not_found(kind.plural, name, kind.group))
         else:
-            items.append(Item(kind, obj))
+            items.append(Item(kind, _with_heartbeats(call, obj)))
     return Found(items, errors, list(dict.fromkeys(named.kind for named in names)), len(names) == 1)
 
 
@@ -158,7 +159,15 @@ def listed(
     objects = call.cluster.list(kind.name, namespace)
     objects = [obj for obj in objects if by_labels.matches(obj["metadata"].get("labels") or {}) and by_fields(obj)]
     objects.sort(key=lambda obj: (obj["metadata"].get("namespace", ""), obj["metadata"]["name"]))
-    return [Item(kind, obj) for obj in objects]
+    return [Item(kind, _with_heartbeats(call, obj)) for obj in objects]
+
+
+def _with_heartbeats(call: Call, obj: dict[str, Any]) -> dict[str, Any]:
+    """A Node or Lease with the heartbeats that the history doesn't hold."""
+    if obj["kind"] not in ("Node", "Lease"):
+        return obj
+    node = call.cluster.get(Key("Node", "", obj["metadata"]["name"]))
+    return heartbeats.shown(obj, node, call.cluster.clock)
 
 
 def _unfindable(kind: Kind, selector: str, field_selector: str, why: str) -> str:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from labkit.cluster import Cluster
+from labkit.heartbeats import silence
 from labkit.history import Entry
 from labkit.kinds.registry import Key
 from labkit.kubelet.behaviour import behaviour
 from labkit.kubelet.nodes import register
+from labkit.kubelet.outage import Returned, come_back, hold_lease, turned
 from labkit.kubelet.resuming import resumed
 from labkit.kubelet.stages import STAGES
 from labkit.kubelet.timing import Timing
 from labkit.kubelet.visit import SOURCE, Next, PodStage, Visit
+
 
 def taken_up(cluster: Cluster, entry: Entry) -> list[Key]:
     """A pod that is new on its node, or that is being deleted there, or sooner than before."""
@@ -31,10 +34,11 @@ def new_node(cluster: Cluster, entry: Entry) -> list[Key]:
 class Kubelet:
     """Brings bound pods to life and ends those that are deleted, stage by stage.
 
-    Does: see the table in `stages`; fills in a new node's status.
-    Reads: Pod, Node, ConfigMap, Secret. Writes: status of Pod and Node, the final deletion of a Pod, events.
-    Runs again: when a pod is bound or deleted, a node comes, or a stage falls due. What is to come waits in the
-    clock as `PodStage` values; when one falls due it counts only for a pod of the same uid.
+    Does: see the table in `stages`; fills in a new node's status and takes its Lease. Where the kubelet is silent
+    nothing happens until it is back: see `outage`.
+    Reads: Pod, Node, ConfigMap, Secret. Writes: status of Pod and Node, Lease, the final deletion of a Pod, events.
+    Runs again: when a pod is bound or deleted, a node comes, fails or returns, or a stage falls due. What is to come
+    waits in the clock as `PodStage` values; when one falls due it counts only for a pod of the same uid.
     Source and version: see `stages`. Left out: see there.
     """
 
@@ -43,21 +47,34 @@ class Kubelet:
 
     def __init__(self, timing: Timing | None = None) -> None:
         self.timing = timing or Timing()
-        self.watches = {"Pod": taken_up, "Node": new_node}
+        self.watches = {"Pod": taken_up, "Node": turned}
 
-    def reconcile(self, cluster: Cluster, key: Key | PodStage) -> None:
-        """A stage that falls due, a node that came, or a pod that was taken up."""
+    def reconcile(self, cluster: Cluster, key: Key | PodStage | Returned) -> None:
+        """A stage that falls due, a node that came, fell silent or is back, or a pod that was taken up."""
         if isinstance(key, PodStage):
             self._enter(cluster, key)
+        elif isinstance(key, Returned):
+            self._come_back(cluster, key)
         elif cluster.get(key) is not None:
             if key.kind == "Node":
-                register(cluster, key)
+                self._attend(cluster, key)
             else:
                 self._take_up(cluster, Visit(cluster, key, self.timing))
 
+    def _attend(self, cluster: Cluster, node: Key) -> None:
+        if silence(cluster.require(node), cluster.clock) is None:
+            register(cluster, node)
+        hold_lease(cluster, node)
+
+    def _come_back(self, cluster: Cluster, returned: Returned) -> None:
+        node = cluster.get(returned.node)
+        if node is not None and silence(node, cluster.clock) is None:
+            for pod in come_back(cluster, returned):
+                self._take_up(cluster, Visit(cluster, pod, self.timing))
+
     def _take_up(self, cluster: Cluster, visit: Visit) -> None:
         pod = visit.pod
-        if cluster.get(visit.node_key) is None:
+        if not visit.is_attended:
             return
         if pod.metadata.deletion_timestamp is not None:
             self._plan(visit, self._stopping(visit))
@@ -84,7 +101,7 @@ class Kubelet:
         if "deletionTimestamp" in obj["metadata"] and stage.stage != "stopped":
             return
         visit = Visit(cluster, stage.pod, self.timing, stage.container, stage.number)
-        if cluster.get(visit.node_key) is None or (visit.pod.is_terminal and stage.stage != "stopped"):
+        if not visit.is_attended or (visit.pod.is_terminal and stage.stage != "stopped"):
             return
         self._plan(visit, STAGES[stage.stage](visit))
 

@@ -1,7 +1,7 @@
 """What a kubelet reports about its node: conditions, addresses, versions.
 
-Source: pkg/kubelet/nodestatus/setters.go, v1.36. Heartbeats are not written: as long as nothing is wrong they would
-only fill the history.
+Source: pkg/kubelet/nodestatus/setters.go, v1.36. Heartbeats are not written: see
+labkit.heartbeats.
 """
 
 from __future__ import annotations
@@ -57,11 +57,15 @@ def register(cluster: Cluster, key: Key) -> None:
     cluster.set_status(key, full)
 
 
+def healthy(stamp: str) -> list[Dict]:
+    """The conditions of a node that is well."""
+    return [condition(*words, stamp) | {"lastHeartbeatTime": stamp} for words in _CONDITIONS]
+
+
 def _conditions(status: Dict, stamp: str) -> list[Dict]:
     held = status.get("conditions") or []
     told = {one["type"] for one in held}
-    fresh = [condition(*words, stamp) | {"lastHeartbeatTime": stamp} for words in _CONDITIONS if words[0] not in told]
-    return [*fresh, *held]
+    return [*(one for one in healthy(stamp) if one["type"] not in told), *held]
 
 
 def _addresses(name: str, index: int) -> list[Dict]:

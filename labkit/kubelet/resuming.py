@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
+from labkit.kubelet import backoff
 from labkit.kubelet.stages import first_unstarted, of_run
 from labkit.kubelet.visit import Next, Visit
 
@@ -28,3 +29,7 @@ def _of_container(visit: Visit, status: dict[str, Any]) -> Iterator[Next]:
             yield one._replace(delay=max(0.0, one.delay - passed))
     elif "waiting" in status["state"] and status["lastState"]:
         yield Next("pull", 0.0, status["name"])
+    elif "terminated" in status["state"] and not visit.is_init:
+        code = status["state"]["terminated"]["exitCode"]
+        if backoff.restarts(visit.pod.spec.restart_policy, code, visit.spec.restart_policy):
+            yield Next("pull", visit.timing.sandbox, status["name"])

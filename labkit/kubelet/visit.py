@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from labkit.cluster import Cluster
+from labkit.heartbeats import silence
 from labkit.kinds.pod import Container, Pod
 from labkit.kinds.registry import Key
 from labkit.kubelet import status as statuses
@@ -66,6 +67,12 @@ class Visit:
     def node_key(self) -> Key:
         """The node it runs on."""
         return Key("Node", "", self.pod.spec.node_name)
+
+    @property
+    def is_attended(self) -> bool:
+        """Whether the node is there and its kubelet isn't silent."""
+        node = self.cluster.get(self.node_key)
+        return node is not None and silence(node, self.cluster.clock) is None
 
     @property
     def now(self) -> str:

@@ -8,7 +8,6 @@ from labkit.kinds import Key
 from labkit.views.convergence import Gap
 from labkit.views.film import Moment
 from labkit.views.picture import count
-from labkit.widgets.outage import cut_off, reconnect
 from labkit.widgets.player import Player
 
 
@@ -36,13 +35,13 @@ class Experiment:
         self._type(f"delete pod {pod} -n {self.key.namespace} --wait=false")
 
     def cut(self, node: str) -> None:
-        """Take a node's network away; its pods are replaced once their toleration of that has run out, after 300 s."""
-        cut_off(self.lab.cluster, node)
+        """Take a node's network away: that shows after 50 s, and 300 s later its pods are replaced."""
+        self.lab.cut(node)
         self._done(f"{node} has lost its network")
 
     def mend(self, node: str) -> None:
         """Give a node its network back."""
-        reconnect(self.lab.cluster, node)
+        self.lab.recover(node)
         self._done(f"{node} has its network back")
 
     def scale(self, replicas: int) -> None:

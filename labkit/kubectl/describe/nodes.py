@@ -6,6 +6,7 @@ resource/helpers.go, v1.32.5.
 
 from __future__ import annotations
 
+from labkit import heartbeats
 from labkit.cluster import Cluster
 from labkit.fields import quantity
 from labkit.fields.quantity import Quantity
@@ -69,7 +70,8 @@ def _lease(w: Writer, name: str, cluster: Cluster) -> None:
     if lease is None:
         w.field("Lease", f'Failed to get lease: leases.coordination.k8s.io "{name}" not found')
         return
-    spec = lease.get("spec") or {}
+    node = cluster.get(Key("Node", "", name))
+    spec = heartbeats.shown(lease, node, cluster.clock).get("spec") or {}
     w.heading("Lease")
     w.field("HolderIdentity", spec.get("holderIdentity") or UNSET, level=1)
     for title, field in (("AcquireTime", "acquireTime"), ("RenewTime", "renewTime")):
