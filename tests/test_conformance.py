@@ -31,6 +31,9 @@ TABLES = (
     "endpointslice",
     "tolerations",
     "pod_requests",
+    "node_lifecycle",
+    "crashloop",
+    "eviction_rank",
 )
 FAMILIES = (
     "resources",
@@ -56,7 +59,7 @@ def words(recorded: object, got: object) -> list[str]:
 def test_every_row_of_a_golden_table_agrees(table: str) -> None:
     report = replay([RECORDINGS / "functions" / f"{table}.json"])
     assert report.exit_status == 0, str(report)
-    assert report.families[table].agreed > 100
+    assert report.families[table].agreed > 80
 
 
 @pytest.mark.parametrize("family", FAMILIES)

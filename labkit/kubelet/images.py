@@ -12,6 +12,11 @@ from labkit.errors import FieldError
 
 Dict = dict[str, Any]
 
+_RUNTIME_ERRORS = {
+    "RegistryUnavailable": "the registry is unavailable",
+    "SignatureValidationFailed": "the signature validation failed",
+}
+
 _LABEL = r"(?:[a-zA-Z0-9]|[a-zA-Z0-9][a-zA-Z0-9-]*[a-zA-Z0-9])"
 _DOMAIN = rf"{_LABEL}(?:\.{_LABEL})*"
 _PART = r"[a-z0-9]+(?:(?:[._]|__|[-]+)[a-z0-9]+)*"
@@ -27,6 +32,14 @@ def with_default_tag(image: str) -> str:
     if found is None:
         raise FieldError(f'couldn\'t parse image name "{image}": invalid reference format')
     return image if found["tag"] or found["digest"] else f"{image}:latest"
+
+
+def pull_failure(image: str, error: str) -> tuple[str, str]:
+    """The reason and message of a pod whose image could not be pulled, from what the container runtime says."""
+    for reason, why in _RUNTIME_ERRORS.items():
+        if error.startswith(reason):
+            return reason, f"image pull failed for {image} because {why}{error.removeprefix(reason)}"
+    return "ErrImagePull", error
 
 
 def is_on(node: Dict, image: str) -> bool:

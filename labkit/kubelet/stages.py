@@ -126,10 +126,11 @@ def pulled(visit: Visit) -> list[Next]:
 
 
 def _pull_failed(visit: Visit, spec: Container) -> list[Next]:
-    why = visit.behaviour.image_error
-    visit.tell("Failed", f'Failed to pull image "{spec.image}": {why}', "Warning")
-    visit.tell("Failed", "Error: ErrImagePull", "Warning")
-    _wait(visit, "ErrImagePull", why)
+    error = visit.behaviour.image_error
+    reason, why = images.pull_failure(spec.image, error)
+    visit.tell("Failed", f'Failed to pull image "{spec.image}": {error}', "Warning")
+    visit.tell("Failed", f"Error: {reason}", "Warning")
+    _wait(visit, reason, why)
     return [Next("unpulled", 1.0, visit.container, visit.number + 1)]
 
 
@@ -138,7 +139,8 @@ def unpulled(visit: Visit) -> list[Next]:
     why = f'Back-off pulling image "{visit.spec.image}"'
     visit.tell("BackOff", why)
     visit.tell("Failed", "Error: ImagePullBackOff", "Warning")
-    _wait(visit, "ImagePullBackOff", f"{why}: ErrImagePull: {visit.behaviour.image_error}")
+    before = ": ".join(images.pull_failure(visit.spec.image, visit.behaviour.image_error))
+    _wait(visit, "ImagePullBackOff", f"{why}: {before}")
     return [Next("pull", backoff.pull_wait(visit.number) - 1.0, visit.container, visit.number)]
 
 

@@ -7,7 +7,9 @@ from typing import Any
 
 import msgspec
 
-from labkit.controllers import nodelifecycle, tolerating
+from labkit import heartbeats
+from labkit.controllers import nodelifecycle, tolerating, zones
+from labkit.kinds.conditions import condition
 from labkit.kinds.node import Taint
 from labkit.kinds.pod import Toleration
 
@@ -56,8 +58,39 @@ def _written(taint: Row) -> str:
     return f"{taint['key']}{value}:{taint['effect']}"
 
 
+def zone_state(row: Row) -> Row:
+    """The state of a zone, from how many of its nodes are not ready."""
+    lost = row["not_ready"]
+    ready = [False] * lost + [True] * (row["nodes"] - lost)
+    return {"not_ready": lost, "state": zones.state(ready, row["unhealthy_zone_threshold"])}
+
+
+def eviction_rates(row: Row) -> dict[str, float]:
+    """How many nodes a second may be given up, by the state of the zone."""
+    return {state: zones.rate(state, row["nodes_in_zone"]) for state in (zones.NORMAL, zones.PARTIAL)}
+
+
+def node_health(row: Row) -> Row:
+    """When a silent node is given up, and what its conditions say then."""
+    looks = {"first": row["first_monitor_at"], "every": row["monitor_every_s"]}
+    if row["kubelet_ever_posted"]:
+        moment = heartbeats.unknown_at(row["last_lease_at"], grace=row["grace_s"], **looks)
+    else:
+        moment = heartbeats.never_seen_at(0, grace=row["startup_grace_s"], **looks)
+    posted = [condition(*told, "") for told in _POSTED] if row["kubelet_ever_posted"] else []
+    found = nodelifecycle.unknown(posted, "later")
+    told = {one["type"]: [one["status"], one["reason"], one["message"]] for one in found}
+    return {"conditions": told, "unknown_at": moment}
+
+
+_POSTED = [(kind, "False", "", "") for kind in ("MemoryPressure", "DiskPressure", "PIDPressure")]
+_POSTED += [("Ready", "True", "KubeletReady", "")]
+
 TABLE: dict[tuple[str, str], Callable[[Any], Any]] = {
     ("tolerations", "getMinTolerationTime"): shortest_toleration,
     ("tolerations", "processPodOnNode"): eviction,
     ("node_lifecycle", "doNoScheduleTaintingPass"): no_schedule_taints,
+    ("node_lifecycle", "ComputeZoneState"): zone_state,
+    ("node_lifecycle", "eviction_rate_per_second"): eviction_rates,
+    ("node_lifecycle", "tryUpdateNodeHealth"): node_health,
 }
