@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from labkit.kinds.registry import Key
-from labkit.scheduler.cutting import amount_text, cut
+from labkit.scheduler.cutting import amount_text, cut, units
 from labkit.scheduler.nodeports import conflicts
 from labkit.scheduler.plugin import Cycle
 from labkit.scheduler.relabelling import affinity_remedies
@@ -152,22 +152,29 @@ def _selected(selector: dict[str, Any]) -> str:
 
 
 def another_node(cycle: Cycle, row: int) -> Iterator[Remedy]:
-    """One node more of the same make, empty, not cordoned, without the taints of a passing condition."""
+    """One node more of the same make, empty, not cordoned, without the taints of a passing condition.
+
+    Where even that would be too small, one with as much as the pod asks for.
+    """
     old, name = node_object(cycle, row), f"{cycle.columns.names[row]}-copy"
     while name in cycle.columns.row:
         name += "-copy"
     labels = {**(old["metadata"].get("labels") or {}), "kubernetes.io/hostname": name}
     taints = [one for one in old["spec"].get("taints") or () if not one["key"].startswith(BY_CONDITION)]
-    status = {part: old["status"][part] for part in ("capacity", "allocatable") if part in old.get("status", {})}
+    has: dict[str, Any] = old.get("status", {}).get("allocatable", {})
+    asked = cycle.info.request.items()
+    short = {resource: amount for resource, amount in asked if amount > units(resource, has.get(resource, 0))}
+    more = {resource: amount_text(resource, amount) for resource, amount in short.items()}
     made = {
         "apiVersion": "v1",
         "kind": "Node",
         "metadata": {"name": name, "labels": labels},
         "spec": {"taints": taints} if taints else {},
-        "status": status,
+        "status": {"capacity": {**has, **more}, "allocatable": {**has, **more}},
     }
-    words = f"have one node more like {cycle.columns.names[row]}"
-    yield Remedy(words, Change(Key("Node", "", name), made, new=True), ANOTHER_NODE)
+    but = f", but with {' and '.join(f'{amount} {resource}' for resource, amount in more.items())}" if more else ""
+    words = f"have one node more like {cycle.columns.names[row]}{but}"
+    yield Remedy(words, Change(Key("Node", "", name), made, new=True), ANOTHER_NODE + len(more))
 
 
 def open_gates(cycle: Cycle) -> Iterator[Remedy]:

@@ -48,6 +48,14 @@ def test_all_that_is_lacking_is_one_change():
     )
 
 
+def test_a_pod_too_large_for_all_nodes_wants_a_larger_one():
+    cluster = world(node("n1", "1"), node("n2", "2"))
+    assert helps(cluster, pod("a", "4")) == [
+        "ask for 2 less cpu (2 instead of 4)", "have one node more like n1, but with 4 cpu",
+        "have one node more like n2, but with 4 cpu",
+    ]  # fmt: skip
+
+
 def test_a_toleration_or_no_taint():
     cluster = world(node("n1", taints=[GPU]))
     assert helps(cluster, pod("a")) == ["tolerate gpu=true:NoSchedule", "n1: take the taint gpu=true:NoSchedule off"]
