@@ -24,6 +24,7 @@ LESSONS = {
     "01-desired-state": "desired_state",
     "09-choosing-nodes": "choosing_nodes",
     "10-taints": "taints",
+    "12-inside-the-scheduler": "inside_scheduler",
 }
 """Lessons with exercises, and the module that holds them."""
 

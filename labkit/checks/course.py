@@ -31,6 +31,7 @@ PARTS = (
         (
             Lesson("09-choosing-nodes", "Choosing nodes", 40),
             Lesson("10-taints", "Taints and tolerations", 45),
+            Lesson("12-inside-the-scheduler", "Inside the scheduler", 60),
         ),
     ),
 )

@@ -87,9 +87,7 @@ MISCONCEPTIONS: dict[str, str] = {
     "NotIn only looks at nodes that have the label": (
         "A node without the label satisfies NotIn as well. Say what you want with In, or add Exists."
     ),
-    "Gt means at least": (
-        "Gt is strictly greater, and Lt strictly less: cores Gt 8 leaves out a node with cores=8."
-    ),
+    "Gt means at least": ("Gt is strictly greater, and Lt strictly less: cores Gt 8 leaves out a node with cores=8."),
     "a term counts by halves": (
         "A preferred term gives its weight only to nodes where all of its expressions hold, and nothing to the others."
         " Separate wishes are separate terms."
@@ -111,6 +109,54 @@ MISCONCEPTIONS: dict[str, str] = {
     "a label makes it so": (
         "A label is what somebody wrote, and the scheduler believes it. Labelling a slow machine as fast moves the pods"
         " to a slow machine."
+    ),
+    "a pod waits for its data by itself": (
+        "A pod without a gate is scheduled as soon as its turn comes. What it will need later plays no part in that."
+    ),
+    "a pod that fits nowhere is as good as a gated one": (
+        "A pod that fits nowhere is tried, refused and tried again whenever something might help it. A gated pod isn't"
+        " in the queue at all."
+    ),
+    "a scheduler that doesn't exist is a gate": (
+        "A pod with an unknown schedulerName waits for that scheduler, for ever. Opening a gate can't help it."
+    ),
+    "an init container keeps a pod off its node": (
+        "Init containers run on the node, so the pod has been scheduled before and takes up room there."
+    ),
+    "pods find their profile by themselves": (
+        "A pod goes to the profile named in its schedulerName, and that is default-scheduler if it says nothing. A"
+        " profile nobody names gets no pods, and a name without a profile gets no node."
+    ),
+    "without spreading pods pack": (
+        "Taking away what drives pods apart doesn't draw them together: NodeResourcesFit still prefers the emptier"
+        " node."
+    ),
+    "LeastAllocated chooses the fullest": (
+        "LeastAllocated gives more points to the node of which least is allocated, the emptiest. MostAllocated is the"
+        " one that packs."
+    ),
+    "one score decides": (
+        "The total decides, the sum of all plugins' scores times their weights. PodTopologySpread counts twice and"
+        " wants a Deployment's pods apart; its points must be outweighed or left out."
+    ),
+    "more room helps every Pending pod": (
+        "Room helps a pod that was refused for want of room; its event FailedScheduling says so. A pod without any"
+        " event hasn't been tried."
+    ),
+    "a new pod forgets its template's faults": (
+        "The new pod is made of the same template, with the same faults. Change the Deployment's template."
+    ),
+    "raw scores are added up": (
+        "Raw scores have different ranges, so each plugin's are first brought to 0 to 100. Only then do weights count."
+    ),
+    "the scheduler starts the pod": (
+        "The scheduler only writes the node's name into the pod. The kubelet of that node pulls, starts and watches it."
+    ),
+    "a tie is a failure": (
+        "Equal totals are normal. One of the best is taken; since v1.35 that is the first one visited."
+    ),
+    "the scheduler moves pods to better nodes": (
+        "A pod is scheduled once. It stays where it is until it is deleted or evicted, even if a better node turns up."
     ),
 }
 

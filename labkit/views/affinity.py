@@ -46,7 +46,9 @@ def judge(why: Why) -> list[Judged]:
 
 def _judged(why: Why, row: Row) -> Judged:
     own = next((score for score in row.scores if score.plugin == NodeAffinity.name), None)
-    numbers = (own.raw, own.normalized, own.weighted) if own else (None, None, None)
+    numbers: tuple[int | None, int | None, int | None] = (None, None, None)
+    if own:
+        numbers = own.raw, own.normalized, own.weighted
     others = None if row.total is None else row.total - (own.weighted if own else 0)
     refusals = (row.terms or row.rejection.reasons) if row.rejection else ()
     return Judged(

@@ -11,5 +11,6 @@ from labkit.widgets.dashboard import dashboard
 from labkit.widgets.predict import predict
 from labkit.widgets.quiz import Option, quiz
 from labkit.widgets.taint_matrix import taint_matrix
+from labkit.widgets.xray import xray
 
-__all__ = ["Option", "affinity_tuner", "control_loop", "dashboard", "predict", "quiz", "taint_matrix"]
+__all__ = ["Option", "affinity_tuner", "control_loop", "dashboard", "predict", "quiz", "taint_matrix", "xray"]

@@ -43,7 +43,7 @@ def test_the_table_and_the_caption_say_the_same(tuner: AffinityTuner) -> None:
 
 
 def test_changing_a_rule_changes_the_picture(tuner: AffinityTuner) -> None:
-    key, operator, values = tuner.children[1].children
+    _, operator, values = tuner.children[1].children
     operator.value = "DoesNotExist"
     assert values.disabled
     assert "The pod goes to node-3; 1 of 3 nodes can take it." in tuner.table.value
