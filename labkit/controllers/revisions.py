@@ -20,7 +20,8 @@ DESIRED = "deployment.kubernetes.io/desired-replicas"
 MAXIMUM = "deployment.kubernetes.io/max-replicas"
 LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
 
-_OWN = (LAST_APPLIED, REVISION, HISTORY, DESIRED, MAXIMUM, "deprecated.deployment.rollback.to")
+BOOKS = (LAST_APPLIED, REVISION, HISTORY, DESIRED, MAXIMUM, "deprecated.deployment.rollback.to")
+"""Annotations that are never handed from a Deployment to its ReplicaSets, or back."""
 
 
 def number(text: str | None) -> int | None:
@@ -49,7 +50,7 @@ def size_notes(limits: Bounds) -> dict[str, str]:
 def for_new(deployment: Dict, revision: int, limits: Bounds) -> dict[str, str]:
     """The annotations of a new ReplicaSet: the Deployment's own, the revision, the size."""
     own = deployment["metadata"].get("annotations") or {}
-    copied = {name: text for name, text in own.items() if name not in _OWN}
+    copied = {name: text for name, text in own.items() if name not in BOOKS}
     return copied | size_notes(limits) | {REVISION: str(revision)}
 
 
@@ -60,7 +61,7 @@ def renewed(found: Dict, deployment: Dict, revision_now: int, limits: Bounds) ->
     """
     notes = dict(found["metadata"].get("annotations") or {})
     own = deployment["metadata"].get("annotations") or {}
-    notes |= {name: text for name, text in own.items() if name not in _OWN}
+    notes |= {name: text for name, text in own.items() if name not in BOOKS}
     before = number(notes.get(REVISION))
     if (before or 0) < revision_now:
         if before is not None:

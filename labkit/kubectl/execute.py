@@ -16,7 +16,8 @@ from labkit.kubectl.wording import worded
 
 # Modules that enter commands into the table, loaded when the first command is run.
 MODULES = (
-    "discovery", "get", "events", "wait", "refused", "describe.command", "explain", "apply", "diff", "delete", "scale",
+    "discovery", "get", "events", "wait", "refused", "describe.command", "explain", "apply", "diff", "delete",
+    "scale", "rollout", "rollout_status", "rollout_history",
     "label", "taint", "cordon", "drain", "patch", "expose", "set.template_fields", "set.env", "create.workloads",
     "create.configuration", "create.services", "create.policies", "create.access",
 )  # fmt: skip

@@ -45,6 +45,10 @@ class Writer:
         self.line(*names, level=level)
         self.line(*("-" * len(name) for name in names), level=level)
 
+    def raw(self) -> str:
+        """Everything written, with its tabs."""
+        return "".join(self._parts)
+
     def text(self) -> str:
         """Everything written, lined up."""
         return aligned("".join(self._parts))
