@@ -11,11 +11,15 @@ from labkit import apiserver
 from labkit.applying import Applied, apply_all
 from labkit.cluster import Cluster
 from labkit.controllers import controllers
+from labkit.controllers.servicelb import ServiceLoadBalancers
 from labkit.errors import ApiError, FieldError, LabError
 from labkit.fields import durations, selectors
 from labkit.history import Change, Entry, History, diff
 from labkit.kinds import Key, kind
-from labkit.kubelet import Kubelet, Timing, outage
+from labkit.kubelet import Kubelet, Timing, behaviour, outage
+from labkit.network import dns, proxy
+from labkit.network.responses import Responses
+from labkit.reaching import World, client_of, request
 from labkit.replaying import Comparison, compared
 from labkit.running import Loop
 from labkit.scheduler import DEFAULT, Profile, Scheduler, Why
@@ -56,11 +60,18 @@ class Lab:
     """
 
     def __init__(
-        self, cluster: Cluster, timing: Timing, loop: Loop | None = None, profiles: Iterable[Profile] = (DEFAULT,)
+        self,
+        cluster: Cluster,
+        timing: Timing,
+        loop: Loop | None = None,
+        profiles: Iterable[Profile] = (DEFAULT,),
+        cloud: Duration | None = None,
     ) -> None:
         self.cluster = cluster
         self._timing = timing
-        self._loop = loop or Loop(cluster, [Kubelet(timing), Scheduler(profiles), *controllers()])
+        balancers = [] if cloud is None else [ServiceLoadBalancers(durations.seconds(cloud))]
+        self._loop = loop or Loop(cluster, [Kubelet(timing), Scheduler(profiles), *controllers(), *balancers])
+        self._affinity: proxy.Memory = {}
         self._reported: set[str] = set()
 
     # Making
@@ -76,12 +87,14 @@ class Lab:
         seed: int = 0,
         timing: Timing | None = None,
         scheduler: Any = DEFAULT,
+        cloud: Duration | None = None,
     ) -> Lab:
         """A Kubernetes 1.36 cluster of equal nodes, `node-1` on, spread over the zones in turn.
 
         `cpu`, `memory`: what each node has to give (allocatable), as quantities. `zones` may be empty.
         `timing`: how long kubelets take. `scheduler`: a KubeSchedulerConfiguration (text, path or dict), a Profile or
-        several; a pod whose schedulerName is none of theirs waits. Raises FieldError for a bad quantity.
+        several; a pod whose schedulerName is none of theirs waits. `cloud`: how long a cloud takes to give a
+        LoadBalancer Service its address; without a cloud it has none, for ever. Raises FieldError for a bad quantity.
         """
         if nodes < 0:
             raise FieldError(f"nodes: {nodes}: must be 0 or more")
@@ -89,15 +102,20 @@ class Lab:
             machine(f"node-{number + 1}", cpu=cpu, memory=memory, pods=pods, zone=_turn(zones, number))
             for number in range(nodes)
         ]
-        return cls.of(machines, seed=seed, timing=timing, scheduler=scheduler)
+        return cls.of(machines, seed=seed, timing=timing, scheduler=scheduler, cloud=cloud)
 
     @classmethod
     def of(
-        cls, objects: Iterable[Object] = (), seed: int = 0, timing: Timing | None = None, scheduler: Any = DEFAULT
+        cls,
+        objects: Iterable[Object] = (),
+        seed: int = 0,
+        timing: Timing | None = None,
+        scheduler: Any = DEFAULT,
+        cloud: Duration | None = None,
     ) -> Lab:
         """A cluster that begins with these manifests: nodes, and whatever else stands already."""
         cluster = Cluster(seed=seed)
-        lab = cls(cluster, timing or Timing(), profiles=profiles(scheduler))
+        lab = cls(cluster, timing or Timing(), profiles=profiles(scheduler), cloud=cloud)
         for name in NAMESPACES:
             cluster.create({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}})
         lab.run(0)
@@ -126,6 +144,16 @@ class Lab:
         return run(self, command)
 
     # Breaking things
+
+    def behave(self, selector: str, *, namespace: str = "default", container: str = "", **does: Any) -> Lab:
+        """Declare what the containers of the pods with these labels do from now on, those to come included.
+
+        `starts_in="3s"`, `ready=False`, `live=False` or `"60s"`, `crashes_after="30s"`, `exit_code=1`,
+        `memory="200Mi"`, `cpu="250m"`, `stops_in="10s"`, `logs=["line", …]`, `image_error="text"`; see
+        labkit.kubelet.behaviour. Raises FieldError for a value that can't be read.
+        """
+        behaviour.declare(self.cluster, selector, namespace, container, does)
+        return self
 
     def fail(self, node: str) -> Lab:
         """Stop a node's machine, or those of a zone: all that runs there ends, and nobody is told."""
@@ -196,6 +224,22 @@ class Lab:
         """
         return replace(self._scheduler.why(self.cluster, self._pod(pod, namespace)), paint=_painted)
 
+    def dns(self, name: str, namespace: str = "default", from_pod: str | None = None, type: str = "A") -> dns.Answer:
+        """What cluster DNS answers a pod of `namespace` (or `from_pod`): records of type A or SRV, aliases, or why not.
+
+        The search paths are tried as the pod's resolver does, and are listed in the answer.
+        """
+        asking = client_of(self.cluster, from_pod, namespace)
+        return dns.resolve(World(self.cluster), name, asking.namespace, type)
+
+    def request(self, url: str, n: int = 1, client: str | None = None, namespace: str = "default") -> Responses:
+        """Send `n` requests at this moment and tell who answered and what failed, as kube-proxy would spread them.
+
+        `url`: `http://cart.shop:80/`, with a name, a cluster IP, a node and its port, a load balancer's or a pod's
+        address. `client`: a pod, a node, or an address outside the cluster; if left out, the first node.
+        """
+        return request(self.cluster, self._timing, self._affinity, url, n, client, namespace)
+
     def compare(self, a: Any, b: Any) -> Comparison:
         """Two ways of scheduling, each tried on a fork: where every pod would go, nodes used, balance and cost.
 
@@ -236,7 +280,7 @@ class Lab:
         forked = Lab(twin, self._timing, None if self.cluster.read_only else self._loop.fork(twin))
         if self.cluster.read_only:
             forked._loop.relist()
-        forked._reported = set(self._reported)
+        forked._reported, forked._affinity = set(self._reported), dict(self._affinity)
         return forked
 
     def diff(self, a: Lab | Duration, b: Lab | Duration | None = None) -> list[Change]:

@@ -85,6 +85,7 @@ class Probe(Struct):
     timeout_seconds: int = 1
     success_threshold: int = 1
     failure_threshold: int = 3
+    termination_grace_period_seconds: int | None = None
     http_get: dict[str, Any] | None = None
     tcp_socket: dict[str, Any] | None = None
     exec: dict[str, Any] | None = None

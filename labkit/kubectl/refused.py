@@ -1,6 +1,6 @@
-"""Commands that a lab can only refuse, in the real command's words where it has some: logs, exec, top, auth.
+"""Commands that a lab can only refuse, in the real command's words where it has some: exec, top, auth.
 
-Sources: kubectl pkg/cmd/logs, pkg/cmd/exec, pkg/cmd/top and pkg/cmd/auth, v1.32.5.
+Sources: kubectl pkg/cmd/exec, pkg/cmd/top and pkg/cmd/auth, v1.32.5.
 """
 
 from __future__ import annotations
@@ -12,29 +12,6 @@ from labkit.kubectl.parser import Flag, command, group, usage_error
 from labkit.kubectl.resources import kind_of
 
 NOT_SIMULATED = "error: labkit does not simulate {what}: no program runs in its containers"
-
-
-@command(
-    "logs",
-    "kubectl logs [-f] [-p] (POD | TYPE/NAME) [-c CONTAINER]",
-    "Print the logs of a container: not simulated.",
-    Flag("container", "c", help="The container"),
-    Flag("follow", "f", "bool", help="Go on as lines come"),
-    Flag("previous", "p", "bool", help="Of the run before"),
-    Flag("tail", "", "int", -1, help="How many lines"),
-)
-def logs(call: Call) -> None:
-    """Refuse, as a lab has no logs; a pod that isn't there is said to be missing."""
-    if not call.args:
-        expected = "'logs (POD | TYPE/NAME) [CONTAINER_NAME]'."
-        text = f"expected {expected}\nPOD or TYPE/NAME is a required argument for the logs command"
-        raise usage_error(call, text)
-    name = call.args[0].removeprefix("pod/").removeprefix("pods/")
-    if "/" not in name and call.cluster.get(Key("Pod", call.namespace, name)) is None:
-        where = f'in namespace "{call.namespace}"'
-        raise CommandError(f'error: error from server (NotFound): pods "{name}" not found {where}')
-    _check_placed(call, name)
-    raise CommandError(NOT_SIMULATED.format(what="logs"))
 
 
 @command(
@@ -50,11 +27,11 @@ def execute(call: Call) -> None:
     if not call.args:
         raise usage_error(call, "pod, type/name or --filename must be specified")
     name = call.args[0].removeprefix("pod/").removeprefix("pods/")
-    _check_placed(call, name)
+    check_placed(call, name)
     raise CommandError(NOT_SIMULATED.format(what="exec"))
 
 
-def _check_placed(call: Call, name: str) -> None:
+def check_placed(call: Call, name: str) -> None:
     """Refuse a pod that isn't there, or that no node has."""
     if "/" in name:
         return

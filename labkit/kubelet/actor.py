@@ -2,17 +2,48 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from typing import Any, NamedTuple
+
 from labkit.cluster import Cluster
 from labkit.heartbeats import silence
 from labkit.history import Entry
 from labkit.kinds.registry import Key
-from labkit.kubelet.behaviour import behaviour
+from labkit.kubelet import behaviour
 from labkit.kubelet.nodes import register
 from labkit.kubelet.outage import Returned, come_back, hold_lease, turned
-from labkit.kubelet.resuming import resumed
-from labkit.kubelet.stages import STAGES
+from labkit.kubelet.resuming import redeclared, resumed
+from labkit.kubelet.stages import STAGES, stops_within
 from labkit.kubelet.timing import Timing
 from labkit.kubelet.visit import SOURCE, Next, PodStage, Visit
+
+
+class Redeclared(NamedTuple):
+    """A pod of which it was declared anew what its containers do."""
+
+    pod: Key
+
+
+def declared(cluster: Cluster, entry: Entry) -> list[Redeclared]:
+    """The pods that the newest entry of the table is about."""
+    if entry.key != behaviour.TABLE or not (entries := behaviour.table(cluster)):
+        return []
+    return [Redeclared(key) for key in cluster.keys("Pod") if entries[-1].concerns(cluster.read(key))]
+
+
+def annotated(cluster: Cluster, entry: Entry) -> list[Redeclared]:
+    """A pod whose annotations of labkit's changed."""
+    if entry.old is None or entry.new is None:
+        return []
+    notes = [obj["metadata"].get("annotations") or {} for obj in (entry.old, entry.new)]
+    before, after = ({name: text for name, text in one.items() if name.startswith(behaviour.PREFIX)} for one in notes)
+    return [Redeclared(entry.key)] if before != after else []
+
+
+def stirred(cluster: Cluster, entry: Entry) -> list[Key | Redeclared]:
+    """What a change of a pod asks of the kubelet."""
+    return [*taken_up(cluster, entry), *annotated(cluster, entry)]
 
 
 def taken_up(cluster: Cluster, entry: Entry) -> list[Key]:
@@ -47,19 +78,33 @@ class Kubelet:
 
     def __init__(self, timing: Timing | None = None) -> None:
         self.timing = timing or Timing()
-        self.watches = {"Pod": taken_up, "Node": turned}
+        self.watches: dict[str, Callable[[Cluster, Entry], Iterable[Any]]] = {
+            "Pod": stirred,
+            "Node": turned,
+            "ConfigMap": declared,
+        }
 
-    def reconcile(self, cluster: Cluster, key: Key | PodStage | Returned) -> None:
+    def reconcile(self, cluster: Cluster, key: Key | PodStage | Returned | Redeclared) -> None:
         """A stage that falls due, a node that came, fell silent or is back, or a pod that was taken up."""
         if isinstance(key, PodStage):
             self._enter(cluster, key)
         elif isinstance(key, Returned):
             self._come_back(cluster, key)
+        elif isinstance(key, Redeclared):
+            self._follow(cluster, key.pod)
         elif cluster.get(key) is not None:
             if key.kind == "Node":
                 self._attend(cluster, key)
             else:
                 self._take_up(cluster, Visit(cluster, key, self.timing))
+
+    def _follow(self, cluster: Cluster, pod: Key) -> None:
+        obj = cluster.get(pod)
+        if obj is None or "deletionTimestamp" in obj["metadata"] or not obj["spec"].get("nodeName"):
+            return
+        visit = Visit(cluster, pod, self.timing)
+        if visit.is_attended and not visit.pod.is_terminal:
+            self._plan(visit, redeclared(visit))
 
     def _attend(self, cluster: Cluster, node: Key) -> None:
         if silence(cluster.require(node), cluster.clock) is None:
@@ -89,10 +134,9 @@ class Kubelet:
         alive = [one.name for one in held if "running" in one.state]
         for name in alive:
             visit.tell("Killing", f"Stopping container {name}")
-        told = (behaviour(pod.metadata.annotations, name).stops_in for name in alive)
-        longest = max((self.timing.stops_in if one is None else one for one in told), default=0.0)
-        grace = pod.metadata.deletion_grace_period_seconds or 0
-        return [Next("stopped", min(longest, float(grace)))]
+        grace = float(pod.metadata.deletion_grace_period_seconds or 0)
+        longest = max((stops_within(replace(visit, container=name), grace) for name in alive), default=0.0)
+        return [Next("stopped", longest)]
 
     def _enter(self, cluster: Cluster, stage: PodStage) -> None:
         obj = cluster.get(stage.pod)

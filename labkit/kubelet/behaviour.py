@@ -1,54 +1,168 @@
-"""What a container does, declared by annotations on its pod.
+"""What a container does, declared: by annotations on its pod, or for all pods of a selector by `lab.behave`.
 
 | annotation | meaning |
 |---|---|
-| labkit.dev/starts-in: 3s | so long after its start the application answers: startup and readiness probes pass |
+| labkit.dev/starts-in: 3s | so long after its start the application answers: probes pass |
 | labkit.dev/ready: "never" | readiness probes never pass; without a probe the container is ready all the same |
+| labkit.dev/live: "never" or 60s | liveness probes never pass, or so long after its start no longer |
 | labkit.dev/exits-after: 30s | so long after its start the container ends |
 | labkit.dev/exit-code: "1" | with which code it ends, 0 if not given |
 | labkit.dev/stops-in: 2s | so long it takes to end after SIGTERM; the grace period is the limit |
+| labkit.dev/memory: 200Mi | what it uses once it answers; above its limit it is OOMKilled |
+| labkit.dev/cpu: 250m | what it uses |
+| labkit.dev/logs: text | what it writes, in each run |
 | labkit.dev/image-error: text | the image can't be pulled, and this is what the registry says |
 
 Each may be for one container of several: `labkit.dev/exits-after.sidecar`. A Deployment's pods get them from
-`spec.template.metadata.annotations`.
+`spec.template.metadata.annotations`. What `lab.behave` says is kept in a ConfigMap of kube-system, each entry with its
+moment, so that forks and looks into the past have it too; it goes before annotations, and the newest goes first.
 """
 
 from __future__ import annotations
 
+import json
+import math
 from collections.abc import Mapping
-from typing import NamedTuple
+from functools import lru_cache
+from typing import Any, NamedTuple
 
-from labkit.fields import durations
+from labkit.cluster import Cluster
+from labkit.errors import FieldError
+from labkit.fields import durations, quantity, selectors
+from labkit.kinds.pod import Pod
+from labkit.kinds.registry import Key
 
 PREFIX = "labkit.dev/"
+TABLE = Key("ConfigMap", "kube-system", "labkit-behaviour")
+NEVER = "never"
 
 
 class Behaviour(NamedTuple):
-    """What one container does; None where nothing is declared. Times in seconds."""
+    """What one container does; None where nothing is declared. Times in seconds, memory in bytes, cpu in millicores."""
 
     starts_in: float | None = None
     ready: bool = True
+    live_for: float = math.inf
     exits_after: float | None = None
     exit_code: int = 0
     stops_in: float | None = None
+    memory: int | None = None
+    cpu: int | None = None
+    logs: str = ""
     image_error: str = ""
 
 
-def behaviour(annotations: Mapping[str, str], container: str) -> Behaviour:
-    """What the annotations say about a container. FieldError for a time that can't be read."""
+class Declared(NamedTuple):
+    """One entry of the table: what the matching pods' containers do from the moment `since` on."""
 
-    def told(name: str) -> str | None:
-        return annotations.get(f"{PREFIX}{name}.{container}", annotations.get(f"{PREFIX}{name}"))
+    since: float
+    selector: str
+    namespace: str
+    container: str
+    words: dict[str, str]
+
+    def concerns(self, pod: Pod) -> bool:
+        """Whether it is about that pod."""
+        meta = pod.metadata
+        return meta.namespace == self.namespace and selectors.parse(self.selector).matches(meta.labels)
+
+
+def behaviour(annotations: Mapping[str, str], container: str) -> Behaviour:
+    """What the annotations say about a container. FieldError for a value that can't be read."""
+    names = {name.removeprefix(PREFIX).partition(".")[0] for name in annotations if name.startswith(PREFIX)}
+    told = {}
+    for name in names:
+        text = annotations.get(f"{PREFIX}{name}.{container}", annotations.get(f"{PREFIX}{name}"))
+        if text is not None:
+            told[name] = text
+    return read(told)
+
+
+def of(cluster: Cluster, pod: Pod, container: str, at: float | None = None) -> Behaviour:
+    """What a container does now, or did at a moment: its annotations, and above them what the table says."""
+    notes = pod.metadata.annotations
+    entries = [one for one in table(cluster) if at is None or one.since <= at]
+    extra: dict[str, str] = {}
+    for one in entries:
+        if one.container in ("", container) and one.concerns(pod):
+            extra |= {f"{PREFIX}{name}.{container}": text for name, text in one.words.items()}
+    return behaviour({**notes, **extra} if extra else notes, container)
+
+
+def read(words: Mapping[str, str]) -> Behaviour:
+    """A behaviour from its words; FieldError for a value that can't be read."""
 
     def seconds(name: str) -> float | None:
-        text = told(name)
-        return None if text is None else durations.seconds(text)
+        return durations.seconds(words[name]) if name in words else None
 
+    live = words.get("live", "")
     return Behaviour(
         starts_in=seconds("starts-in"),
-        ready=told("ready") != "never",
-        exits_after=seconds("exits-after"),
-        exit_code=int(told("exit-code") or 0),
+        ready=words.get("ready") != NEVER,
+        live_for=0.0 if live == NEVER else durations.seconds(live) if live not in ("", "always") else math.inf,
+        exits_after=None if words.get("exits-after") == NEVER else seconds("exits-after"),
+        exit_code=_code(words.get("exit-code") or "0"),
         stops_in=seconds("stops-in"),
-        image_error=told("image-error") or "",
+        memory=quantity.value(words["memory"]) if "memory" in words else None,
+        cpu=quantity.milli(words["cpu"]) if "cpu" in words else None,
+        logs=words.get("logs", ""),
+        image_error=words.get("image-error", ""),
     )
+
+
+def _code(text: str) -> int:
+    if not text.isdigit() or int(text) > 255:
+        raise FieldError(f"an exit code is a number from 0 to 255, not {text!r}")
+    return int(text)
+
+
+def table(cluster: Cluster) -> tuple[Declared, ...]:
+    """All entries, oldest first."""
+    held = cluster.get(TABLE)
+    return _entries(tuple((held.get("data") or {}).values())) if held else ()
+
+
+@lru_cache(maxsize=64)
+def _entries(texts: tuple[str, ...]) -> tuple[Declared, ...]:
+    return tuple(Declared(**json.loads(text)) for text in texts)
+
+
+def declare(cluster: Cluster, selector: str, namespace: str, container: str, told: Mapping[str, Any]) -> None:
+    """Add an entry to the table: `told` by the names of `lab.behave`. FieldError for a value that can't be read.
+
+    TypeError for a name that isn't in NAMES.
+    """
+    if unknown := next((name for name in told if name not in NAMES), None):
+        raise TypeError(f"a container can't be told {unknown!r}; it can be told {', '.join(NAMES)}")
+    chosen = {name: value for name, value in told.items() if value is not None}
+    words = dict(_worded(name, value) for name, value in chosen.items())
+    if "crashes_after" in chosen and "exit_code" not in chosen:
+        words["exit-code"] = "1"
+    read(words)
+    selectors.parse(selector)
+    entry = Declared(cluster.clock.now, selector, namespace, container, words)
+    data = {f"{len(table(cluster)):04}": json.dumps(entry._asdict())}
+    if cluster.get(TABLE) is None:
+        meta = {"name": TABLE.name, "namespace": TABLE.namespace}
+        cluster.create({"apiVersion": "v1", "kind": "ConfigMap", "metadata": meta, "data": data})
+    else:
+        cluster.patch(TABLE, {"data": data})
+
+
+def _worded(name: str, value: Any) -> tuple[str, str]:
+    """A keyword and its value as the annotation of the same meaning: `ready=False` is `ready: never`."""
+    name = {"crashes_after": "exits-after"}.get(name, name).replace("_", "-")
+    if isinstance(value, bool):
+        if name not in ("ready", "live"):
+            raise FieldError(f"{name} is a time or an amount, not {value}")
+        return name, "always" if value else NEVER
+    if isinstance(value, list | tuple):
+        return name, "\n".join(map(str, value))
+    return name, f"{value}s" if isinstance(value, int | float) and name in _TIMES else str(value)
+
+
+NAMES = (
+    "starts_in", "ready", "live", "crashes_after", "exits_after", "exit_code", "stops_in", "memory", "cpu", "logs",
+    "image_error",
+)  # fmt: skip
+_TIMES = ("starts-in", "exits-after", "stops-in", "live")

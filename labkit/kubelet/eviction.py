@@ -69,7 +69,7 @@ def message(pod: Usage, resource: str, threshold: Quantity, available: Quantity)
     return text
 
 
-def annotations(pod: Usage, resource: str) -> dict[str, str]:
+def event_annotations(pod: Usage, resource: str) -> dict[str, str]:
     """The annotations of the event about the eviction."""
     if pod.used is None:
         return {}

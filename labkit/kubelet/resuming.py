@@ -21,12 +21,16 @@ def resumed(visit: Visit) -> list[Next]:
     return [*coming, Next("pull", 0.0, unstarted)] if unstarted else coming
 
 
+def redeclared(visit: Visit) -> list[Next]:
+    """What comes next in the containers that run, after it was declared anew what they do."""
+    held = [*visit.status.get("initContainerStatuses", ()), *visit.status.get("containerStatuses", ())]
+    running = [replace(visit, container=one["name"]) for one in held if "running" in one["state"]]
+    return [coming for one in running for coming in of_run(one, one.held["restartCount"], one.ran)]
+
+
 def _of_container(visit: Visit, status: dict[str, Any]) -> Iterator[Next]:
     if "running" in status["state"]:
-        clock = visit.cluster.clock
-        passed = clock.now - clock.seconds(status["state"]["running"]["startedAt"])
-        for one in of_run(visit, status["restartCount"]):
-            yield one._replace(delay=max(0.0, one.delay - passed))
+        yield from of_run(visit, status["restartCount"], visit.ran)
     elif "waiting" in status["state"] and status["lastState"]:
         yield Next("pull", 0.0, status["name"])
     elif "terminated" in status["state"] and not visit.is_init:

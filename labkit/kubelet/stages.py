@@ -8,30 +8,37 @@ Each stage is a function: it looks at the pod, writes what has come about, and n
 | mount | volumes mounted, or FailedMount and again later; sandbox up, podIP | pull of the first container |
 | pull | image there, or Pulling … or ErrImagePull, ImagePullBackOff and again later | pulled or start |
 | pulled | image on the node | start |
-| start | container runs; or CreateContainerConfigError and again later | pull of the next; ready; exit |
-| ready | the container's probes pass | |
+| start | container runs; or CreateContainerConfigError and again later | pull of the next; probes; exit |
+| startup, liveness, readiness | a probe: started, ready, or Unhealthy | the next probe, killed |
+| killed | the container has ended after a failed probe | start, backoff |
+| oom | OOMKilled | start, backoff |
 | exit | the container has ended; Completed, Error | start of the next, backoff |
 | backoff | CrashLoopBackOff | pull, for the restart |
 | stopped | the grace period or the containers are over: the pod goes | |
 
 Source: pkg/kubelet/kuberuntime/{kuberuntime_manager,kuberuntime_container}.go, images/image_manager.go, v1.36.
-Left out: liveness probes never fail; pulls of one node don't wait for each other; the kubelet's own admission.
+Left out: pulls of one node don't wait for each other; the kubelet's own admission.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
+from math import inf
 from typing import Any
 
 from labkit.errors import FieldError
-from labkit.fields import durations
-from labkit.kinds.pod import Container
-from labkit.kubelet import backoff, images, probes, references
+from labkit.fields import durations, quantity
+from labkit.kinds.pod import Container, Probe
+from labkit.kubelet import backoff, hooks, images, probes, references
 from labkit.kubelet import status as statuses
 from labkit.kubelet.visit import Next, Visit
 from labkit.network.addresses import free_pod_ip
 
 Dict = dict[str, Any]
+
+KILLED = 137
+"""The exit code of a process that got SIGKILL."""
 
 
 def accept(visit: Visit) -> list[Next]:
@@ -191,36 +198,134 @@ def _following(visit: Visit, first_time: bool) -> list[Next]:
     return [_pull(visit, following)] if following else []
 
 
-def of_run(visit: Visit, run: int) -> list[Next]:
-    """What this run of the container brings: that it gets ready, that it ends."""
+def of_run(visit: Visit, run: int, since: float = 0.0) -> list[Next]:
+    """What this run of the container, `since` seconds old, brings: probes, too much memory, its end."""
     told, plain_init = visit.behaviour, visit.is_init and not visit.spec.is_sidecar
     coming = []
     if plain_init or told.exits_after is not None:
-        runs = visit.timing.init_runs if told.exits_after is None else told.exits_after
-        coming.append(Next("exit", runs, visit.container, run))
-    if not plain_init and not visit.held["ready"]:
-        answers = visit.timing.starts_in if told.starts_in is None else told.starts_in
-        if told.ready or visit.spec.readiness_probe is None:
-            coming.append(Next("ready", probes.ready_after(visit.spec, answers), visit.container, run))
+        coming.append(Next("exit", max(_runs_for(visit) - since, 0.0), visit.container, run))
+    if _over_limit(visit):
+        coming.append(Next("oom", max(visit.answers_after - since, 0.0), visit.container, run))
+    return coming if plain_init else [*coming, *_probing(visit, run, since)]
+
+
+def _runs_for(visit: Visit) -> float:
+    told = visit.behaviour.exits_after
+    if told is not None:
+        return told
+    return visit.timing.init_runs if visit.is_init and not visit.spec.is_sidecar else inf
+
+
+def _over_limit(visit: Visit) -> bool:
+    used, limit = visit.behaviour.memory, visit.spec.resources.limits.get("memory")
+    return used is not None and limit is not None and used > quantity.value(limit)
+
+
+def _probing(visit: Visit, run: int, since: float) -> list[Next]:
+    """The next probe of each kind: of startup until it has passed, then of the others."""
+    kinds = (probes.LIVENESS, probes.READINESS) if visit.held["started"] else (probes.STARTUP,)
+    found = [(kind, probes.probe_of(visit.spec, kind)) for kind in kinds]
+    return [
+        Next(kind, probes.next_moment(probe, since) - since, visit.container, run) for kind, probe in found if probe
+    ]
+
+
+def _is_current(visit: Visit) -> bool:
+    """Whether the run that the stage is about still goes on."""
+    return "running" in visit.held["state"] and visit.held["restartCount"] == visit.number
+
+
+def _probed(kind: str, visit: Visit) -> list[Next]:
+    """A probe of the container comes."""
+    probe = probes.probe_of(visit.spec, kind)
+    if probe is None or not _is_current(visit):
+        return []
+    number, now = probes.turn(probe, visit.ran), visit.cluster.clock.now
+    since = probes.moment(probe, number)
+
+    def result(earlier: int) -> bool:
+        at = probes.moment(probe, earlier)
+        told = visit.behaviour_at(now - (since - at))
+        return probes.passes(kind, told, visit.answers_after, at)
+
+    count = probes.in_a_row(probe, number, result)
+    if not result(number):
+        return _failed(kind, visit, count, since)
+    if count < probe.success_threshold:
+        return [Next(kind, probes.pause(probe, 0), visit.container, visit.number)]
+    return _passed(kind, visit, since)
+
+
+def _passed(kind: str, visit: Visit, since: float) -> list[Next]:
+    held, coming = visit.held, []
+    if kind == probes.STARTUP and not held["started"]:
+        visit.put({**held, "started": True, "ready": visit.spec.readiness_probe is None})
+        coming = [*_following(visit, first_time=not held["lastState"]), *_probing(visit, visit.number, since)]
+    elif kind == probes.READINESS and not held["ready"]:
+        visit.put({**held, "ready": True})
+    probe, ends = probes.probe_of(visit.spec, kind), visit.behaviour.live_for
+    if probe is not None and kind != probes.STARTUP and ends != inf:
+        again = probes.next_moment(probe, max(ends, since + 1))
+        coming.append(Next(kind, again - since, visit.container, visit.number))
     return coming
 
 
-def ready(visit: Visit) -> list[Next]:
-    """Run number `number` of the container passes its probes."""
-    held = visit.held
-    if "running" not in held["state"] or held["restartCount"] != visit.number:
+def _failed(kind: str, visit: Visit, count: int, since: float) -> list[Next]:
+    probe, spec, answers = probes.probe_of(visit.spec, kind), visit.spec, since >= visit.answers_after
+    assert probe is not None
+    visit.tell("Unhealthy", probes.failure(kind, probe, spec, str(visit.status.get("podIP", "")), answers), "Warning")
+    if count >= probe.failure_threshold:
+        if kind != probes.READINESS:
+            visit.tell("Killing", f"Container {spec.name} failed {kind} probe, will be restarted")
+            return [Next("killed", stops_within(visit, _grace(visit, probe)), visit.container, visit.number)]
+        if visit.held["ready"]:
+            visit.put({**visit.held, "ready": False})
+    ahead = inf if answers else visit.answers_after - since
+    return [Next(kind, probes.pause(probe, count, ahead), visit.container, visit.number)]
+
+
+def _grace(visit: Visit, probe: Probe) -> float:
+    own = probe.termination_grace_period_seconds
+    return float(visit.pod.spec.termination_grace_period_seconds if own is None else own)
+
+
+def stops_within(visit: Visit, grace: float) -> float:
+    """Seconds from the decision to stop the container to its end: its preStop hook, then what it takes after SIGTERM.
+
+    The hook uses up the grace period; at least 2 s are left after it.
+    """
+    told = visit.behaviour.stops_in
+    takes = visit.timing.stops_in if told is None else told
+    hook = min(hooks.pre_stop(visit.spec), grace)
+    return hook + min(takes, max(grace - hook, 2.0 if hook else 0.0))
+
+
+def killed(visit: Visit) -> list[Next]:
+    """The container that failed a probe has ended: by itself, or by force where it took too long."""
+    if not _is_current(visit):
         return []
-    was_started = held["started"]
-    visit.put({**held, "ready": True, "started": True})
-    return _following(visit, first_time=not was_started and not held["lastState"])
+    told, grace = visit.behaviour.stops_in or 0.0, visit.pod.spec.termination_grace_period_seconds
+    return _finish(visit, KILLED if told > grace else 0)
+
+
+def oom(visit: Visit) -> list[Next]:
+    """The container uses more memory than its limit."""
+    return _finish(visit, KILLED, "OOMKilled") if _is_current(visit) and _over_limit(visit) else []
 
 
 def ended(visit: Visit) -> list[Next]:
     """Run number `number` of the container ends by itself."""
-    held, code = visit.held, visit.behaviour.exit_code
-    if "running" not in held["state"] or held["restartCount"] != visit.number:
+    if not _is_current(visit) or (runs := _runs_for(visit)) == inf:
         return []
-    visit.put(statuses.terminated(held, code, visit.now))
+    if visit.ran + 1e-6 < runs:
+        return [Next("exit", runs - visit.ran, visit.container, visit.number)]
+    return _finish(visit, visit.behaviour.exit_code)
+
+
+def _finish(visit: Visit, code: int, reason: str = "") -> list[Next]:
+    """Write down that the container has ended; what comes next: the next container, a restart, a pause, nothing."""
+    held = visit.held
+    visit.put(statuses.terminated(held, code, visit.now, reason))
     plain_init = visit.is_init and not visit.spec.is_sidecar
     if plain_init and code == 0:
         return [_pull(visit, first_unstarted(visit))]
@@ -258,5 +363,6 @@ def stopped(visit: Visit) -> list[Next]:
 
 STAGES: dict[str, Callable[[Visit], list[Next]]] = {
     "accept": accept, "mount": mount, "pull": pull, "pulled": pulled, "unpulled": unpulled, "start": start,
-    "ready": ready, "exit": ended, "backoff": back_off, "stopped": stopped,
+    "exit": ended, "oom": oom, "killed": killed, "backoff": back_off, "stopped": stopped,
+    **{kind: partial(_probed, kind) for kind in (probes.STARTUP, probes.LIVENESS, probes.READINESS)},
 }  # fmt: skip

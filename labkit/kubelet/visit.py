@@ -9,8 +9,9 @@ from labkit.cluster import Cluster
 from labkit.heartbeats import silence
 from labkit.kinds.pod import Container, Pod
 from labkit.kinds.registry import Key
+from labkit.kubelet import behaviour
 from labkit.kubelet import status as statuses
-from labkit.kubelet.behaviour import Behaviour, behaviour
+from labkit.kubelet.behaviour import Behaviour
 from labkit.kubelet.timing import Timing
 
 Dict = dict[str, Any]
@@ -93,7 +94,23 @@ class Visit:
     @property
     def behaviour(self) -> Behaviour:
         """What that container does."""
-        return behaviour(self.pod.metadata.annotations, self.container)
+        return behaviour.of(self.cluster, self.pod, self.container)
+
+    def behaviour_at(self, moment: float) -> Behaviour:
+        """What that container did at a moment."""
+        return behaviour.of(self.cluster, self.pod, self.container, moment)
+
+    @property
+    def answers_after(self) -> float:
+        """How long after its start the container's application answers, in seconds."""
+        told = self.behaviour.starts_in
+        return self.timing.starts_in if told is None else told
+
+    @property
+    def ran(self) -> float:
+        """How long the container has run, in seconds; up to one too many, as stamps are whole seconds."""
+        clock = self.cluster.clock
+        return clock.now - clock.seconds(self.held["state"]["running"]["startedAt"])
 
     @property
     def held(self) -> Dict:

@@ -9,7 +9,6 @@ import pytest
     ("command", "text"),
     [
         ("logs nothing", 'error: error from server (NotFound): pods "nothing" not found in namespace "default"\n'),
-        ("logs web-1", "error: labkit does not simulate logs: no program runs in its containers\n"),
         ("exec nothing -- ls", 'Error from server (NotFound): pods "nothing" not found\n'),
         ("exec web-1 -- ls", "error: labkit does not simulate exec: no program runs in its containers\n"),
         ("logs hungry", "Error from server (BadRequest): pod hungry does not have a host assigned\n"),

@@ -105,7 +105,7 @@ def _order(row: Row, resource: str, pods: list[eviction.Usage]) -> Row:
     return {
         "order": [pod.name for pod in order],
         "first_pod_message": eviction.message(order[0], resource, limit, quantity.parse(row["available"])),
-        "first_pod_annotations": eviction.annotations(order[0], resource),
+        "first_pod_annotations": eviction.event_annotations(order[0], resource),
     }
 
 
