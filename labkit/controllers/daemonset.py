@@ -8,7 +8,7 @@ import msgspec
 
 from labkit.cluster import Cluster
 from labkit.controllers import controllerrevisions
-from labkit.controllers.daemons import Verdict, daemon_tolerations, limits, verdict
+from labkit.controllers.daemons import Held, Verdict, daemon_tolerations, limits, surge, verdict
 from labkit.controllers.ownership import Adoption, adopt, available_in, claimed, has_ended, is_available, pod_from
 from labkit.controllers.replicaset import RETRY, is_namespace_ending
 from labkit.controllers.watching import all_of, claimant_of, itself
@@ -27,11 +27,12 @@ class DaemonSetController:
     """Keeps one pod on each node that a DaemonSet's template fits.
 
     Does: creates pods bound to their node by an affinity on its name, deletes those on nodes that fit no more and
-    those that ended, updates node by node within maxUnavailable (RollingUpdate) or when pods are deleted (OnDelete).
+    those that ended, updates node by node within maxUnavailable or maxSurge (RollingUpdate) or when pods are deleted
+    (OnDelete).
     Reads: DaemonSet, Node, its pods. Writes: Pod, ControllerRevision, status; events.
     Runs again: when the set, a pod of it or any node changes.
     Source: pkg/controller/daemon/{daemon_controller,update}.go, v1.36.
-    Left out: maxSurge above 0 (updates go by maxUnavailable, at least 1); back-off before a failed pod is replaced.
+    Left out: back-off before a failed pod is replaced.
     """
 
     name = "daemonset-controller"
@@ -72,11 +73,20 @@ class DaemonSetController:
                     text = f"Found failed daemon pod {pod.namespace}/{pod.name} on node {node}, will try to kill it"
                     cluster.record(key, "Warning", "FailedDaemonPod", text, self.name)
                     self._delete(cluster, key, pod)
-            for pod in living[1:] if said.stays else living:
+            for pod in self._surplus(cluster, key, living, hashed) if said.stays else living:
                 self._delete(cluster, key, pod)
             if said.runs and not held and not self._create(cluster, key, node, hashed):
                 return True
         return False
+
+    def _surplus(self, cluster: Cluster, key: Key, living: list[Key], hashed: str) -> list[Key]:
+        """The pods of one node that are too much: all but the oldest, and with maxSurge one new beside an old one."""
+        spec = cluster.read(key).spec
+        if limits(spec.update_strategy, len(cluster.keys("Node")))[0] == 0:
+            return living[1:]
+        held = _held(cluster, living, hashed, spec.min_ready_seconds)
+        kept = {held.new, None if held.new and not _is_ready(cluster, held.old) else held.old}
+        return [pod for pod in living if pod not in kept]
 
     def _create(self, cluster: Cluster, key: Key, node: str, hashed: str) -> bool:
         try:
@@ -102,7 +112,10 @@ class DaemonSetController:
         if spec.update_strategy.type != "RollingUpdate":
             return
         wanted = [node.name for node, said in verdicts.items() if said.runs]
-        budget = max(limits(spec.update_strategy, len(wanted))[1], 1)
+        most, budget = limits(spec.update_strategy, len(wanted))
+        if most:
+            self._surge(cluster, key, {node: pods.get(node, []) for node in wanted}, most, hashed)
+            return
         held = {node: next((pod for pod in pods.get(node, []) if cluster.get(pod)), None) for node in wanted}
         up = {node for node, pod in held.items() if pod and _is_up(cluster, pod, spec.min_ready_seconds)}
         old = [(node, pod) for node, pod in held.items() if pod and _hash(cluster, pod) != hashed]
@@ -112,6 +125,32 @@ class DaemonSetController:
         spare = budget - (len(wanted) - len(up))
         for _, pod in [(node, pod) for node, pod in old if node in up][: max(spare, 0)]:
             self._delete(cluster, key, pod)
+
+    def _surge(self, cluster: Cluster, key: Key, pods: dict[str, list[Key]], most: int, hashed: str) -> None:
+        """Give nodes their new pod beside the old one, as far as maxSurge allows; then the old one goes."""
+        min_ready = cluster.read(key).spec.min_ready_seconds
+        living = {node: [pod for pod in held if _is_kept(cluster, pod)] for node, held in pods.items()}
+        step = surge({node: _held(cluster, held, hashed, min_ready) for node, held in living.items()}, most)
+        for pod in step.delete:
+            self._delete(cluster, key, pod)
+        for node in step.create:
+            self._create(cluster, key, node, hashed)
+
+
+def _is_kept(cluster: Cluster, pod: Key) -> bool:
+    obj = cluster.get(pod)
+    return obj is not None and not has_ended(obj)
+
+
+def _is_ready(cluster: Cluster, pod: Key | None) -> bool:
+    return pod is not None and cluster.read(pod).is_ready
+
+
+def _held(cluster: Cluster, pods: list[Key], hashed: str, min_ready: int) -> Held:
+    new = next((pod for pod in pods if _hash(cluster, pod) == hashed), None)
+    old = next((pod for pod in pods if _hash(cluster, pod) != hashed), None)
+    available = [pod is not None and is_available(cluster, pod, min_ready) for pod in (new, old)]
+    return Held(new, old, *available)
 
 
 def _is_up(cluster: Cluster, pod: Key, min_ready: int) -> bool:

@@ -83,3 +83,18 @@ def test_an_update_goes_node_by_node(world: Any) -> None:
     for index in range(begun, len(world.cluster.history), 5):
         assert sum(one.is_ready for one in world.cluster.as_of(index).items("Pod")) >= 2
     assert [one["metadata"]["labels"]["v"] for one in world.cluster.list("Pod")] == ["2"] * 3
+
+
+def test_an_update_with_max_surge_never_leaves_a_node_without_a_ready_pod(world: Any) -> None:
+    agent(world)
+    world.run(20)
+    update = {"type": "RollingUpdate", "rollingUpdate": {"maxUnavailable": 0, "maxSurge": 1}}
+    change = {"template": {"metadata": {"labels": {"v": "2"}}}, "updateStrategy": update}
+    world.change("DaemonSet", "agent", {"spec": change})
+    begun = len(world.cluster.history)
+    world.run(60)
+    for index in range(begun, len(world.cluster.history), 3):
+        pods = world.cluster.as_of(index).items("Pod")
+        assert {one.spec.node_name for one in pods if one.is_ready} == {"n1", "n2", "n3"}
+        assert len([one for one in pods if one.metadata.deletion_timestamp is None]) <= 4
+    assert [one["metadata"]["labels"]["v"] for one in world.cluster.list("Pod")] == ["2"] * 3
