@@ -34,6 +34,7 @@ TABLES = (
     "node_lifecycle",
     "crashloop",
     "eviction_rank",
+    "daemonset",
 )
 FAMILIES = (
     "resources",

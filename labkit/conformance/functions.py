@@ -9,7 +9,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from labkit.conformance.adapters import deployments, disruptions, endpoints, grammar, pods, printing, ranking, tainting
+from labkit.conformance.adapters import (
+    daemons,
+    deployments,
+    disruptions,
+    endpoints,
+    grammar,
+    kubelets,
+    pods,
+    printing,
+    ranking,
+    tainting,
+)
 from labkit.conformance.comparing import attempted, differences
 from labkit.conformance.forms import Recording
 from labkit.conformance.report import Outcome
@@ -27,6 +38,8 @@ ADAPTERS: dict[tuple[str, str], Adapter] = {
     **disruptions.TABLE,
     **endpoints.TABLE,
     **tainting.TABLE,
+    **kubelets.TABLE,
+    **daemons.TABLE,
 }
 
 
