@@ -45,6 +45,7 @@ class Loop:
         self.cluster = cluster
         self.actors = {actor.name: actor for actor in actors}
         self._priority = {actor.name: rank for rank, actor in enumerate(actors)}
+        self._acting: Call | None = None
         self._mappers: dict[str, list[tuple[Actor, Mapper]]] = {}
         for actor in actors:
             for kind, mapper in actor.watches.items():
@@ -58,15 +59,22 @@ class Loop:
                 self.wake((actor.name, key))
 
     def wake(self, call: Call, delay: float = 0.0) -> None:
-        """Let an actor act on a key in `delay` seconds."""
-        self.cluster.clock.wake(call, delay, self._priority[call[0]])
+        """Let an actor act on a key in `delay` seconds.
+
+        One that `awaits_its_writes` comes to see them when everyone else who is due has acted.
+        """
+        rank = self._priority[call[0]]
+        if call == self._acting and getattr(self.actors[call[0]], "awaits_its_writes", False):
+            rank += len(self.actors)
+        self.cluster.clock.wake(call, delay, rank)
 
     def step(self) -> Call | None:
         """Go to the next moment at which something is due and do it; None if nothing is."""
         if self.cluster.clock.next_time is None:
             return None
-        name, key = call = self.cluster.clock.pop()
+        name, key = self._acting = call = self.cluster.clock.pop()
         again = self.actors[name].reconcile(self.cluster, key)
+        self._acting = None
         if again is not None:
             self.wake(call, again)
         return call

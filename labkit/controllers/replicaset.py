@@ -42,11 +42,13 @@ class ReplicaSetController:
     Runs again: when the ReplicaSet or a pod of it changes; when a ready pod has been so for minReadySeconds; 5 s
     after a refused creation.
     Source: pkg/controller/replicaset/replica_set.go, v1.36.
-    Left out: slow start and expectations, which guard against a late cache; the cache here is never late.
+    Left out: slow start. Of expectations, which guard against a late cache, only the pause is there: what a sync did
+    to pods is seen after others have acted.
     """
 
     name = "replicaset-controller"
     kind = "ReplicaSet"
+    awaits_its_writes = True
 
     def __init__(self) -> None:
         self.watches = {"ReplicaSet": itself, "Pod": claimant_of("ReplicaSet")}

@@ -18,7 +18,8 @@ Dict = dict[str, Any]
 class Rollout:
     """Which ReplicaSet is the new one, which are old (oldest first), and how big each is.
 
-    Everything is read from the cluster when asked for, but which ReplicaSets there are is settled at the start.
+    Everything is read from the cluster when asked for, but which ReplicaSets there are is settled at the start, and so
+    are the sizes that the status is made from: the real sync scales copies and counts what it began with.
     `stale`: the real controller's copy of the Deployment is an old one by now, so the status can't be written.
     """
 
@@ -32,6 +33,7 @@ class Rollout:
         same = [one for one in by_age if without_hash(cluster.require(one)["spec"]["template"]) == wanted]
         self.new: Key | None = same[0] if same else None
         self.old = [one for one in by_age if one != self.new]
+        self._begun_with = {one: cluster.read(one).spec.replicas for one in found}
 
     @property
     def deployment(self) -> Dict:
@@ -97,8 +99,8 @@ class Rollout:
         failure = next((each for each in conditions if each["type"] == "ReplicaFailure"), None)
         status = one.status
         return Group(
-            one.spec.replicas, status.replicas, status.ready_replicas, status.available_replicas,
-            status.terminating_replicas, failure,
+            self._begun_with.get(key, one.spec.replicas), status.replicas, status.ready_replicas,
+            status.available_replicas, status.terminating_replicas, failure,
         )  # fmt: skip
 
 
