@@ -34,6 +34,7 @@ class ServiceSpec(Struct):
     external_ips: tuple[str, ...] = msgspec.field(default=(), name="externalIPs")
     external_name: str = ""
     session_affinity: str = "None"
+    session_affinity_config: dict[str, Any] | None = None
     publish_not_ready_addresses: bool = False
     internal_traffic_policy: str = "Cluster"
     external_traffic_policy: str = ""
