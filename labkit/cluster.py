@@ -23,12 +23,15 @@ from labkit.graphcopy import copied
 from labkit.history import Entry, History
 from labkit.kinds import KINDS, Key, decode, key_of
 from labkit.lifecycle import (
+    COMBINED,
+    Heard,
     check_preconditions,
     check_version,
     desires_other,
     finalizers_for,
     grace_period,
     has_spec_finalizers,
+    heard_after,
     is_finished_deletion,
     kept_metadata,
     merged,
@@ -71,6 +74,7 @@ class Cluster:
         self._structs: dict[Key, Any] = {}
         self._selectors: dict[str, dict[Key, Selector]] = {}
         self._events: dict[tuple[str, ...], Key] = {}
+        self._heard: dict[tuple[str, ...], Heard] = {}
         self._watchers: list[Watcher] = []
 
     # Reading
@@ -219,16 +223,21 @@ class Cluster:
         return old
 
     def record(self, about: Key, type: str, reason: str, message: str, source: str) -> Object:
-        """Record an Event about an object; a repeated one is counted up instead.
+        """Record an Event about an object; a repeated one is counted up instead, a flood of similar ones combined.
 
-        Source: client-go tools/record/events_cache.go, v1.36. Left out: the "combined from similar events" of a flood.
+        Source: client-go tools/record/events_cache.go, v1.36. Left out: the limit of 25 events at once for an object.
         """
-        same = (*about, type, reason, message, source)
+        obj = self.get(about)
+        similar = (*about, obj["metadata"]["uid"] if obj else "", type, reason, source)
+        heard = self._heard[similar] = heard_after(self._heard.get(similar), message, self.clock.now)
+        same = similar if heard.is_flood else (*similar, message)
+        message = f"{COMBINED}{message}" if heard.is_flood else message
         now = self.clock.stamp()
         known = self._events.get(same)
         if known is not None and (old := self.get(known)) is not None:
-            return self._replace("update", known, old, {**old, "count": old["count"] + 1, "lastTimestamp": now})
-        event = new_event(about, self.get(about), type, reason, message, source, now)
+            counted = {"message": message, "count": old["count"] + 1, "lastTimestamp": now}
+            return self._replace("update", known, old, {**old, **counted})
+        event = new_event(about, obj, type, reason, message, source, now)
         event["metadata"]["name"] = f"{about.name}.{self._nanoseconds():x}"
         key = key_of(event)
         self._events[same] = key
@@ -247,6 +256,7 @@ class Cluster:
         twin._structs = dict(self._structs)
         twin._selectors = {namespace: dict(held) for namespace, held in self._selectors.items()}
         twin._events = dict(self._events)
+        twin._heard = dict(self._heard)
         return twin
 
     def at(self, time: float) -> Cluster:

@@ -5,12 +5,15 @@ Source: apiserver pkg/registry/rest/{create,update,delete}.go and pkg/registry/g
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from labkit.errors import ApiError
 from labkit.kinds import KINDS, Key
 
 Object = dict[str, Any]
+
+COMBINED = "(combined from similar events): "
+SIMILAR, SIMILAR_SECONDS = 10, 600
 
 TOPOLOGY = ("topology.kubernetes.io/region", "topology.kubernetes.io/zone")
 
@@ -76,6 +79,25 @@ def is_finished_deletion(obj: Object) -> bool:
     if "deletionTimestamp" not in meta or meta.get("finalizers") or has_spec_finalizers(obj):
         return False
     return not meta.get("deletionGracePeriodSeconds")
+
+
+class Heard(NamedTuple):
+    """The messages of similar events (same object, type, reason, source) up to a moment; is the last one of a flood?"""
+
+    at: float
+    messages: frozenset[str]
+    is_flood: bool
+
+
+def heard_after(before: Heard | None, message: str, now: float) -> Heard:
+    """What was heard with one more message: the tenth different one within ten minutes of another makes a flood.
+
+    Source: client-go tools/record/events_cache.go EventAggregate, v1.36; there any of the ten is forgotten again.
+    """
+    known = before.messages if before and now - before.at <= SIMILAR_SECONDS else frozenset()
+    everything = known | {message}
+    is_flood = len(everything) >= SIMILAR
+    return Heard(now, known if is_flood else everything, is_flood)
 
 
 def new_event(about: Key, obj: Object | None, type: str, reason: str, message: str, source: str, now: str) -> Object:
