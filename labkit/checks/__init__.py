@@ -22,8 +22,10 @@ __all__ = [
 
 LESSONS = {
     "01-desired-state": "desired_state",
+    "05-deployments": "deployments",
     "09-choosing-nodes": "choosing_nodes",
     "10-taints": "taints",
+    "11-together-and-apart": "together_apart",
     "12-inside-the-scheduler": "inside_scheduler",
 }
 """Lessons with exercises, and the module that holds them."""

@@ -26,11 +26,13 @@ class Part(NamedTuple):
 
 PARTS = (
     Part("Why and what", (Lesson("01-desired-state", "Desired state", 35),)),
+    Part("Workloads", (Lesson("05-deployments", "Deployments", 50),)),
     Part(
         "Scheduling",
         (
             Lesson("09-choosing-nodes", "Choosing nodes", 40),
             Lesson("10-taints", "Taints and tolerations", 45),
+            Lesson("11-together-and-apart", "Together and apart", 50),
             Lesson("12-inside-the-scheduler", "Inside the scheduler", 60),
         ),
     ),

@@ -158,6 +158,87 @@ MISCONCEPTIONS: dict[str, str] = {
     "the scheduler moves pods to better nodes": (
         "A pod is scheduled once. It stays where it is until it is deleted or evicted, even if a better node turns up."
     ),
+    "any topology key will do": (
+        "The topology key says what counts as one place: kubernetes.io/hostname is a node,"
+        " topology.kubernetes.io/zone a zone. A rule about nodes says nothing about zones."
+    ),
+    "anti-affinity spreads evenly": (
+        "Anti-affinity allows one pod a place and refuses the next. To have several in each, evenly, use a topology"
+        " spread constraint."
+    ),
+    "maxSkew 1 means one each": (
+        "maxSkew is a difference, not a number: with two on each node the skew is 0. For one each, use required"
+        " anti-affinity."
+    ),
+    "a rule knows its own pods": (
+        "A rule counts the pods that its labelSelector finds, even if that is none. To mean the pod's own kind, select"
+        " its own labels."
+    ),
+    "ScheduleAnyway keeps the skew": (
+        "ScheduleAnyway only gives points to the emptier places, and other scores may outweigh them. DoNotSchedule is"
+        " the one that refuses."
+    ),
+    "spreading by default is a promise": (
+        "Without a rule the scheduler prefers to spread a Deployment's pods, and that is a score like any other. What"
+        " must hold needs a rule."
+    ),
+    "a failed zone no longer counts": (
+        "The nodes of a failed zone are still there, tainted, and count as a place with few pods. nodeTaintsPolicy:"
+        " Honor leaves tainted nodes out of the count."
+    ),
+    "affinity outweighs another's anti-affinity": (
+        "A node must pass every rule. Affinity adds one more that must hold and takes none away."
+    ),
+    "a toleration opens every door": (
+        "A toleration answers taints only. It does nothing about other pods' rules, room or labels."
+    ),
+    "anti-affinity binds only the pod that has it": (
+        "Required anti-affinity is symmetric: a pod that is there keeps away newcomers that its rule means, though they"
+        " have no rule themselves."
+    ),
+    "affinity moves running pods": (
+        "Rules about other pods are asked when a pod is scheduled. Nobody moves because a neighbour came or went."
+    ),
+    "the default strategy never has fewer pods": (
+        "By default a quarter of the pods may be missing during an update, and a quarter may be extra. Set"
+        " maxUnavailable to 0 if none may be missing."
+    ),
+    "maxSurge 0 is the careful choice": (
+        "Without room for an extra pod an old one must go first, so pods are missing during the whole update."
+    ),
+    "Recreate replaces pods one by one": (
+        "Recreate ends all old pods before it makes the first new one; nobody answers in between. RollingUpdate goes"
+        " step by step."
+    ),
+    "a larger surge costs nothing": (
+        "Every extra pod needs room on a node while the update lasts. maxSurge limits how many there may be."
+    ),
+    "undo goes back to revision 1": (
+        "Without a number, undo goes to the revision before the present one. Look at rollout history before you name"
+        " one."
+    ),
+    "a restart repairs a bad template": (
+        "A restart makes new pods of the same template. A wrong image is as wrong the second time."
+    ),
+    "pausing takes an update back": (
+        "A pause only stops it where it is: the pods made so far stay, and no later change rolls out either."
+    ),
+    "a Service knows Deployments": (
+        "A Service looks at the labels of pods alone. Whoever made them, and under what name, doesn't matter."
+    ),
+    "requests are shared by Deployment": (
+        "Requests are spread over ready pods. Two Deployments get shares as large as their numbers of pods."
+    ),
+    "a rolling update waits for approval": (
+        "It goes on until every pod is new, as long as new pods become ready. A canary is a second Deployment, or a"
+        " paused one."
+    ),
+    "the progress deadline rolls back": (
+        "The deadline only reports: the condition Progressing becomes False. Nothing is undone by itself."
+    ),
+    "the Deployment edits its pods": (
+        "A pod's image isn't changed by a Deployment. A new ReplicaSet makes new pods, and the old one shrinks."
+    ),
 }
 
 

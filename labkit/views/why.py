@@ -12,6 +12,7 @@ from labkit.views.svg import escape
 from labkit.views.table import Table
 
 _BOX = f"padding:5px 10px;border:1px solid {RULE};vertical-align:top"
+_SHORT = 24  # characters that are not worth breaking
 _TINTS = {"chosen": GOOD_TINT, "tie": WARN_TINT, "refused": BAD_TINT}
 _MARKS = {"chosen": "★ chosen", "tie": "tie", "refused": "✗ refused", "feasible": "feasible"}
 
@@ -86,7 +87,8 @@ def _cells(row: Row, names: list[str]) -> list[tuple[str, int]]:
 
 
 def _cell(words: str, span: int, tint: str) -> str:
-    side = "right" if words.isdigit() else "left;white-space:nowrap" if span == 1 else "left"
+    short = span == 1 and len(words) <= _SHORT
+    side = "right" if words.isdigit() else "left;white-space:nowrap" if short else "left"
     return f'<td colspan="{span}" style="{_BOX};text-align:{side}{tint}">{escape(words)}</td>'
 
 

@@ -10,7 +10,20 @@ from labkit.widgets.control_loop import control_loop
 from labkit.widgets.dashboard import dashboard
 from labkit.widgets.predict import predict
 from labkit.widgets.quiz import Option, quiz
+from labkit.widgets.rollout_player import rollout_player
+from labkit.widgets.spread_board import spread_board
 from labkit.widgets.taint_matrix import taint_matrix
 from labkit.widgets.xray import xray
 
-__all__ = ["Option", "affinity_tuner", "control_loop", "dashboard", "predict", "quiz", "taint_matrix", "xray"]
+__all__ = [
+    "Option",
+    "affinity_tuner",
+    "control_loop",
+    "dashboard",
+    "predict",
+    "quiz",
+    "rollout_player",
+    "spread_board",
+    "taint_matrix",
+    "xray",
+]
