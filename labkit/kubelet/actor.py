@@ -13,6 +13,7 @@ from labkit.kinds.registry import Key
 from labkit.kubelet import behaviour
 from labkit.kubelet.nodes import register
 from labkit.kubelet.outage import Returned, come_back, hold_lease, turned
+from labkit.kubelet.pressure import Strain, look
 from labkit.kubelet.resuming import redeclared, resumed
 from labkit.kubelet.stages import STAGES, stops_within
 from labkit.kubelet.timing import Timing
@@ -84,8 +85,11 @@ class Kubelet:
             "ConfigMap": declared,
         }
 
-    def reconcile(self, cluster: Cluster, key: Key | PodStage | Returned | Redeclared) -> None:
+    def reconcile(self, cluster: Cluster, key: Key | PodStage | Returned | Redeclared | Strain) -> float | None:
         """A stage that falls due, a node that came, fell silent or is back, or a pod that was taken up."""
+        if isinstance(key, Strain):
+            node = cluster.get(key.node)
+            return look(cluster, key.node) if node and silence(node, cluster.clock) is None else None
         if isinstance(key, PodStage):
             self._enter(cluster, key)
         elif isinstance(key, Returned):
@@ -97,6 +101,7 @@ class Kubelet:
                 self._attend(cluster, key)
             else:
                 self._take_up(cluster, Visit(cluster, key, self.timing))
+        return None
 
     def _follow(self, cluster: Cluster, pod: Key) -> None:
         obj = cluster.get(pod)
@@ -105,6 +110,7 @@ class Kubelet:
         visit = Visit(cluster, pod, self.timing)
         if visit.is_attended and not visit.pod.is_terminal:
             self._plan(visit, redeclared(visit))
+            cluster.clock.wake((self.name, Strain(visit.node_key)))
 
     def _attend(self, cluster: Cluster, node: Key) -> None:
         if silence(cluster.require(node), cluster.clock) is None:
@@ -148,6 +154,8 @@ class Kubelet:
         if not visit.is_attended or (visit.pod.is_terminal and stage.stage != "stopped"):
             return
         self._plan(visit, STAGES[stage.stage](visit))
+        if stage.stage == "start" and visit.behaviour.memory is not None:
+            cluster.clock.wake((self.name, Strain(visit.node_key)), visit.answers_after)
 
     def _plan(self, visit: Visit, coming: list[Next]) -> None:
         uid = visit.pod.metadata.uid if coming else ""
