@@ -20,6 +20,7 @@ from labkit.controllers.nodettl import NodeTTLController
 from labkit.controllers.persistentvolume import PersistentVolumeController
 from labkit.controllers.podgc import PodGarbageCollector
 from labkit.controllers.protection import ProtectionController
+from labkit.controllers.quota import ResourceQuotaController
 from labkit.controllers.replicaset import ReplicaSetController
 from labkit.controllers.statefulset import StatefulSetController
 from labkit.controllers.taint_eviction import TaintEvictionController
@@ -27,9 +28,10 @@ from labkit.controllers.ttl import TTLAfterFinishedController
 
 CONTROLLERS = (
     NamespaceController, ServiceAccountController, NodeLifecycleController, NodeTTLController,
-    TaintEvictionController, ReplicaSetController, DeploymentController, StatefulSetController, DaemonSetController, JobController,
-    DisruptionController, PersistentVolumeController, ProtectionController, EndpointSliceController,
-    EndpointsController, GarbageCollector, PodGarbageCollector,
+    TaintEvictionController, ReplicaSetController, DeploymentController, StatefulSetController, DaemonSetController,
+    JobController, TTLAfterFinishedController, DisruptionController, PersistentVolumeController,
+    ProtectionController, EndpointSliceController, EndpointsController, GarbageCollector, PodGarbageCollector,
+    ResourceQuotaController,
 )  # fmt: skip
 """In the order in which they act when several are due at one moment.
 

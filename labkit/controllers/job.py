@@ -2,202 +2,214 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
+from msgspec.structs import replace
+
 from labkit.cluster import Cluster
-from labkit.controllers.ownership import Adoption, adopt, claimed, is_active, pod_from
+from labkit.controllers.jobplan import (
+    COMPLETED,
+    Outcome,
+    Plan,
+    counts_of_replacement,
+    deadline_in,
+    is_complete,
+    outcome,
+    plan,
+)
+from labkit.controllers.jobpods import new_pod
+from labkit.controllers.jobstatus import Counts, flushed, settled, suspension, tally
+from labkit.controllers.jobview import TRACKING, View
+from labkit.controllers.ownership import Adoption, adopt, claimed, controlled
 from labkit.controllers.replicaset import is_namespace_ending
-from labkit.controllers.watching import claimant_of, itself
+from labkit.controllers.watching import claimant_of
 from labkit.errors import ApiError
-from labkit.kinds.conditions import condition, find_condition
+from labkit.history import Entry
+from labkit.kinds.conditions import find_condition
+from labkit.kinds.pod import Pod
 from labkit.kinds.registry import Key, key_of
 
 Dict = dict[str, Any]
 
-FIRST_WAIT = 10.0
-LONGEST_WAIT = 600.0
+BATCH = 1.0
+"""Seconds that changes of pods are gathered before the Job is looked at again."""
 
-_REACHED = ("CompletionsReached", "Reached expected number of succeeded pods")
-_BACKOFF = ("BackoffLimitExceeded", "Job has reached the specified backoff limit")
-_DEADLINE = ("DeadlineExceeded", "Job was active longer than specified deadline")
-
-
-class Progress(NamedTuple):
-    """How far a Job is: pods by what became of them."""
-
-    active: int
-    succeeded: int
-    failed: int
+RETRY = 10.0
+_claimant = claimant_of("Job")
 
 
-def backoff_wait(failures_since_success: int) -> float:
-    """Seconds after the last failure until the next pod: 10, 20, 40 … 600."""
-    if failures_since_success <= 0:
-        return 0.0
-    return min(FIRST_WAIT * 2.0 ** (failures_since_success - 1), LONGEST_WAIT)
+class Later(NamedTuple):
+    """A Job that is to be looked at in a second."""
+
+    job: Key
 
 
-def wanted_active(done: Progress, parallelism: int, completions: int | None) -> int:
-    """How many pods are to run now; without completions nobody is added once one has succeeded."""
-    if completions is None:
-        return done.active if done.succeeded else parallelism
-    return min(parallelism, max(completions - done.succeeded, 0))
+class Pause(NamedTuple):
+    """The back-off of a Job after a failure; it waits in the clock and outlives the pod that failed."""
+
+    job: Key
+    uid: str
+
+
+def changed(cluster: Cluster, entry: Entry) -> Iterable[Key | Later]:
+    """The Job at once if its spec changed, in a second if only its status did."""
+    old, new = entry.old, entry.new
+    same = (
+        old is not None and new is not None and old["metadata"].get("generation") == new["metadata"].get("generation")
+    )
+    return (Later(entry.key) if same else entry.key,)
+
+
+def of_pod(cluster: Cluster, entry: Entry) -> Iterable[Later | Adoption]:
+    """The pod's Job in a second; an orphan at once."""
+    return [one if isinstance(one, Adoption) else Later(one) for one in _claimant(cluster, entry)]
 
 
 class JobController:
     """Runs a Job's pods until enough have succeeded, or too many failed.
 
-    Does: keeps min(parallelism, what is left) pods active, backs off after failures, ends the Job as Complete or
-    Failed (backoffLimit, activeDeadlineSeconds), suspends it, deletes it after its TTL.
-    Reads: Job, its pods. Writes: Pod, status; events SuccessfulCreate, SuccessfulDelete, Completed,
-    BackoffLimitExceeded, DeadlineExceeded.
-    Runs again: when the Job or a pod of it changes; when a back-off, the deadline or the TTL is over.
+    Does: keeps min(parallelism, what is left) pods active, one for each index of an Indexed Job; backs off after
+    failures; ends the Job as Complete or Failed by completions, backoffLimit, backoffLimitPerIndex, deadline, pod
+    failure and success policy; suspends and resumes it.
+    Reads: Job, its pods. Writes: Pod, its tracking finalizer, status; events SuccessfulCreate, SuccessfulDelete,
+    FailedCreate, Suspended, Resumed, Completed, TooManySucceededPods and the reasons of failure.
+    Runs again: when the spec changes; a second after a pod or the status changed; when a back-off or the deadline is
+    over.
     Source: pkg/controller/job/job_controller.go, v1.36.
-    Left out: Indexed completion (run as NonIndexed), policies for pod failure and success, the 1 s batching of status.
+    Left out: the limit of 500 pods made or deleted in one sync, other controllers by managedBy; failures of pods that
+    are gone don't double the next back-off.
     """
 
     name = "job-controller"
     kind = "Job"
 
     def __init__(self) -> None:
-        self.watches = {"Job": itself, "Pod": claimant_of("Job")}
+        self.watches = {"Job": changed, "Pod": of_pod}
 
-    def reconcile(self, cluster: Cluster, key: Key | Adoption) -> float | None:
-        """One sync, or an orphan that may be adopted: that wakes the owner."""
+    def reconcile(self, cluster: Cluster, key: Key | Later | Pause | Adoption) -> float | None:
+        """One sync, a sync to come, the end of a back-off, or an orphan that may be adopted: that wakes the owner."""
         if isinstance(key, Adoption):
             adopt(cluster, key)
-            return None
-        job = cluster.get(key)
-        if job is None or "deletionTimestamp" in job["metadata"]:
-            return None
-        if ended := find_condition(job, "Complete") or find_condition(job, "Failed"):
-            return self._expire(cluster, key, job, ended)
-        pods = claimed(cluster, key, "Pod")
-        active = [pod for pod in pods if is_active(cluster.require(pod))]
-        done = Progress(len(active), _ended(cluster, pods, "Succeeded"), _ended(cluster, pods, "Failed"))
-        outcome = self._outcome(cluster, job, pods, done)
-        if outcome:
-            return self._end(cluster, key, active, done, outcome)
-        wait = self._manage(cluster, key, job, pods, active, done)
-        self._report(cluster, key, pods, done, [])
-        return min((one for one in (wait, _deadline_in(cluster, job)) if one is not None), default=None)
-
-    def _outcome(self, cluster: Cluster, job: Dict, pods: Sequence[Key], done: Progress) -> tuple[str, str, str] | None:
-        spec = job["spec"]
-        left = _deadline_in(cluster, job)
-        restarts = sum(one.restart_count for pod in pods for one in cluster.read(pod).status.container_statuses)
-        tries = done.failed + (restarts if spec["template"]["spec"].get("restartPolicy") == "OnFailure" else 0)
-        if tries > spec.get("backoffLimit", 6):
-            return ("Failed", *_BACKOFF)
-        if left is not None and left <= 0:
-            return ("Failed", *_DEADLINE)
-        completions = spec.get("completions")
-        met = done.succeeded > 0 and not done.active if completions is None else done.succeeded >= completions
-        return ("Complete", *_REACHED) if met else None
-
-    def _manage(
-        self, cluster: Cluster, key: Key, job: Dict, pods: Sequence[Key], active: list[Key], done: Progress
-    ) -> float | None:
-        """Create or delete pods; seconds to wait when a back-off is in the way."""
-        spec = job["spec"]
-        want = 0 if spec.get("suspend") else wanted_active(done, spec.get("parallelism", 1), spec.get("completions"))
-        for pod in active[want:]:
-            cluster.delete(pod)
-            cluster.record(key, "Normal", "SuccessfulDelete", f"Deleted pod: {pod.name}", self.name)
-        if len(active) >= want:
-            return None
-        wait = _backoff_left(cluster, pods)
-        if wait > 0:
-            return wait
-        created = all(self._create(cluster, key, job) for _ in range(want - len(active)))
-        return None if created else FIRST_WAIT
-
-    def _create(self, cluster: Cluster, key: Key, job: Dict) -> bool:
-        try:
-            pod = key_of(cluster.create(pod_from(job["spec"]["template"], job)))
-        except ApiError as error:
-            if not is_namespace_ending(error):
-                cluster.record(key, "Warning", "FailedCreate", f"Error creating: {error.message}", self.name)
-            return False
-        cluster.record(key, "Normal", "SuccessfulCreate", f"Created pod: {pod.name}", self.name)
-        return True
-
-    def _end(
-        self, cluster: Cluster, key: Key, active: list[Key], done: Progress, outcome: tuple[str, str, str]
-    ) -> float | None:
-        kind, reason, message = outcome
-        for pod in active:
-            cluster.delete(pod)
-            cluster.record(key, "Normal", "SuccessfulDelete", f"Deleted pod: {pod.name}", self.name)
-        stamp, first = cluster.clock.stamp(), "SuccessCriteriaMet" if kind == "Complete" else "FailureTarget"
-        added = [condition(type_, "True", reason, message, stamp) for type_ in (first, kind)]
-        failed = done.failed + (len(active) if kind == "Failed" else 0)
-        self._report(cluster, key, [], Progress(0, done.succeeded, failed), added)
-        if kind == "Complete":
-            cluster.record(key, "Normal", "Completed", "Job completed", self.name)
-        else:
-            cluster.record(key, "Warning", reason, message, self.name)
+        elif isinstance(key, Later | Pause):
+            cluster.clock.wake((self.name, key.job), BATCH if isinstance(key, Later) else 0.0)
+        elif (job := cluster.get(key)) is None:
+            _free_orphans(cluster, key)
+        elif not is_over(job):
+            return self._sync(cluster, key, job)
         return None
 
-    def _report(self, cluster: Cluster, key: Key, pods: Sequence[Key], done: Progress, added: list[Dict]) -> None:
-        job = cluster.require(key)
-        old = job.get("status") or {}
-        living = [pod for pod in pods if cluster.get(pod) is not None]
-        active = sum(is_active(cluster.require(pod)) for pod in claimed(cluster, key, "Pod")) if not added else 0
-        counts = {"active": active, "succeeded": done.succeeded, "failed": done.failed}
-        status: Dict = {name: count for name, count in counts.items() if count}
-        ready = sum(cluster.read(pod).is_ready for pod in living)
-        status |= {"ready": ready, "terminating": 0, "uncountedTerminatedPods": {}}
-        if not job["spec"].get("suspend"):
-            status["startTime"] = old.get("startTime", cluster.clock.stamp())
-        conditions = [*(old.get("conditions") or []), *added]
-        if any(one["type"] == "Complete" for one in added):
-            status["completionTime"] = cluster.clock.stamp()
-        cluster.set_status(key, status | ({"conditions": conditions} if conditions else {}))
+    def _sync(self, cluster: Cluster, key: Key, job: Dict) -> float | None:
+        view, deleting = self._view(cluster, key, job), "deletionTimestamp" in job["metadata"]
+        end = outcome(view)
+        todo = Plan(delete=view.active) if end else Plan() if deleting else plan(view)
+        self._delete(cluster, key, todo.delete, free=end is None)
+        made = self._create(cluster, key, job, view, todo.create)
+        counts = _counts(view, todo, made)
+        status = {**(job.get("status") or {}), "startTime": view.job.status.start_time}
+        if end is None and not deleting:
+            end = COMPLETED if is_complete(view, counts.active) else None
+            if end is None:
+                status = self._suspend(cluster, key, status, view.job.spec.suspend)
+        self._account(cluster, key, view, status, counts, end, deleting)
+        self._pause(cluster, key, view, end)
+        refused = RETRY if made < len(todo.create) else None
+        waits = (todo.wait, refused, None if end else deadline_in(view))
+        return min((wait for wait in waits if wait is not None and wait > 0), default=None)
 
-    def _expire(self, cluster: Cluster, key: Key, job: Dict, ended: Dict) -> float | None:
-        ttl = job["spec"].get("ttlSecondsAfterFinished")
-        if ttl is None:
-            return None
-        left = cluster.clock.seconds(ended["lastTransitionTime"]) + ttl - cluster.clock.now
-        if left > 0:
-            return float(left)
-        cluster.delete(key, propagation="Background")
-        return None
+    def _view(self, cluster: Cluster, key: Key, job: Dict) -> View:
+        held = cluster.read(key)
+        if held.status.start_time is None and not held.spec.suspend:
+            held = replace(held, status=replace(held.status, start_time=cluster.clock.stamp()))
+        # Orphans announce themselves; they are looked for only before the first status.
+        pods = controlled(cluster, key, "Pod") if job.get("status") else claimed(cluster, key, "Pod")
+        held_up = cluster.clock.has((self.name, Pause(key, held.metadata.uid)))
+        return View(held, [cluster.read(pod) for pod in pods], cluster.clock, held_up)
+
+    def _pause(self, cluster: Cluster, key: Key, view: View, end: Outcome | None) -> None:
+        """Set the back-off anew after a failure; drop it after a success or at the end."""
+        call = (self.name, Pause(key, view.job.metadata.uid))
+        if end is not None or view.backoff > 0 or view.new_successes:
+            cluster.clock.cancel(call)
+        if end is None and view.backoff > 0:
+            cluster.clock.wake(call, view.backoff)
+
+    def _suspend(self, cluster: Cluster, key: Key, status: Dict, suspend: bool) -> Dict:
+        status, news = suspension(status, suspend, cluster.clock.stamp())
+        if news:
+            cluster.record(key, "Normal", news, f"Job {news.lower()}", self.name)
+        return status
+
+    def _delete(self, cluster: Cluster, key: Key, pods: Sequence[Pod], free: bool) -> None:
+        """Delete pods; with `free` they are not to be counted as failed."""
+        for pod in pods:
+            one = Key("Pod", key.namespace, pod.metadata.name)
+            if free:
+                _release(cluster, one)
+            cluster.delete(one)
+            cluster.record(key, "Normal", "SuccessfulDelete", f"Deleted pod: {one.name}", self.name)
+
+    def _create(self, cluster: Cluster, key: Key, job: Dict, view: View, numbers: Sequence[int]) -> int:
+        """How many pods were made, until one was refused."""
+        counted = view.job.spec.backoff_limit_per_index is not None
+        for made, index in enumerate(numbers):
+            notes = counts_of_replacement(view, index) if counted else {}
+            try:
+                pod = key_of(cluster.create(new_pod(job, index, notes)))
+            except ApiError as error:
+                if not is_namespace_ending(error):
+                    cluster.record(key, "Warning", "FailedCreate", f"Error creating: {error.message}", self.name)
+                return made
+            cluster.record(key, "Normal", "SuccessfulCreate", f"Created pod: {pod.name}", self.name)
+        return len(numbers)
+
+    def _account(
+        self, cluster: Cluster, key: Key, view: View, old: Dict, counts: Counts, end: Outcome | None, deleting: bool
+    ) -> None:
+        """Write the status, let go of what is counted, write it again; tell when the Job is over."""
+        counting = tally(view, end, deleting)
+        before = flushed(view, old, counts, counting, end)
+        cluster.set_status(key, before)
+        for pod in counting.freed:
+            _release(cluster, Key("Pod", key.namespace, pod.metadata.name))
+        done = cluster.set_status(key, settled(view, before, counting, end))
+        if end is not None and is_over(done):
+            self._tell(cluster, key, done, end)
+
+    def _tell(self, cluster: Cluster, key: Key, job: Dict, end: Outcome) -> None:
+        if find_condition(job, "Failed"):
+            cluster.record(key, "Warning", end.reason, end.message, self.name)
+            return
+        wanted = job["spec"].get("completions")
+        if wanted is not None and job["status"].get("succeeded", 0) > wanted:
+            why = "Too many succeeded pods running after completion count reached"
+            cluster.record(key, "Warning", "TooManySucceededPods", why, self.name)
+        cluster.record(key, "Normal", "Completed", "Job completed", self.name)
 
 
-def _ended(cluster: Cluster, pods: Sequence[Key], phase: str) -> int:
-    """Pods of that phase; one that is deleted before it ended counts as failed."""
-    ended = 0
-    for pod in pods:
-        obj = cluster.require(pod)
-        now = (obj.get("status") or {}).get("phase")
-        lost = phase == "Failed" and now != "Succeeded" and "deletionTimestamp" in obj["metadata"]
-        ended += now == phase or lost
-    return ended
+def is_over(job: Dict) -> bool:
+    """Whether a Job is Complete or Failed."""
+    found = (find_condition(job, kind) for kind in ("Complete", "Failed"))
+    return any(one is not None and one["status"] == "True" for one in found)
 
 
-def _backoff_left(cluster: Cluster, pods: Sequence[Key]) -> float:
-    """Seconds until the next pod may be made: counted from the last failure, by failures since the last success."""
-    ended = [pod for pod in pods if cluster.read(pod).is_terminal]
-    finished = sorted((_finished_at(cluster, pod), cluster.read(pod).status.phase) for pod in ended)
-    failures = 0
-    for _, phase in reversed(finished):
-        if phase == "Succeeded":
-            break
-        failures += 1
-    return finished[-1][0] + backoff_wait(failures) - cluster.clock.now if failures else 0.0
+def _counts(view: View, todo: Plan, made: int) -> Counts:
+    """The pods after the plan; while a back-off holds new pods up, the real controller reports none as active."""
+    gone = len(todo.delete)
+    active = 0 if todo.wait is not None else len(view.active) - gone + made
+    ready = sum(pod.is_ready for pod in view.active) - sum(pod.is_ready for pod in todo.delete)
+    return Counts(active, ready, len(view.leaving) + gone)
 
 
-def _finished_at(cluster: Cluster, pod: Key) -> float:
-    states = [one.state.get("terminated") or {} for one in cluster.read(pod).status.container_statuses]
-    stamps = [cluster.clock.seconds(one["finishedAt"]) for one in states if one.get("finishedAt")]
-    return max(stamps, default=cluster.clock.seconds(cluster.read(pod).metadata.creation_timestamp))
+def _release(cluster: Cluster, pod: Key) -> None:
+    """Take the tracking finalizer off a pod, if it is there and has it."""
+    obj = cluster.get(pod)
+    finalizers = (obj or {"metadata": {}})["metadata"].get("finalizers") or []
+    if TRACKING in finalizers:
+        cluster.patch(pod, {"metadata": {"finalizers": [one for one in finalizers if one != TRACKING] or None}})
 
 
-def _deadline_in(cluster: Cluster, job: Dict) -> float | None:
-    seconds, started = job["spec"].get("activeDeadlineSeconds"), (job.get("status") or {}).get("startTime")
-    if seconds is None or started is None or job["spec"].get("suspend"):
-        return None
-    return float(cluster.clock.seconds(started) + seconds - cluster.clock.now)
+def _free_orphans(cluster: Cluster, job: Key) -> None:
+    for pod in cluster.out(job, "owns"):
+        if pod.kind == "Pod":
+            _release(cluster, pod)

@@ -149,6 +149,48 @@ class DaemonSet(Struct):
     status: DaemonSetStatus = DaemonSetStatus()
 
 
+class OnExitCodes(Struct):
+    """Exit codes that a rule is about; without a container's name those of any."""
+
+    operator: str = "In"
+    values: tuple[int, ...] = ()
+    container_name: str | None = None
+
+
+class ConditionPattern(Struct):
+    """A pod's condition that a rule is about."""
+
+    type: str
+    status: str = "True"
+
+
+class FailureRule(Struct):
+    """What a failed pod means: FailJob, FailIndex, Ignore or Count."""
+
+    action: str = "Count"
+    on_exit_codes: OnExitCodes | None = None
+    on_pod_conditions: tuple[ConditionPattern, ...] = ()
+
+
+class PodFailurePolicy(Struct):
+    """Rules, of which the first that matches decides."""
+
+    rules: tuple[FailureRule, ...] = ()
+
+
+class SuccessRule(Struct):
+    """Which indexes must have succeeded, and how many of them."""
+
+    succeeded_indexes: str | None = None
+    succeeded_count: int | None = None
+
+
+class SuccessPolicy(Struct):
+    """Rules, of which one is enough."""
+
+    rules: tuple[SuccessRule, ...] = ()
+
+
 class JobSpec(Struct):
     """What a Job is to be."""
 
@@ -156,11 +198,35 @@ class JobSpec(Struct):
     selector: LabelSelector | None = None
     parallelism: int = 1
     completions: int | None = None
-    backoff_limit: int = 6
+    backoff_limit: int | None = None
+    backoff_limit_per_index: int | None = None
+    max_failed_indexes: int | None = None
     active_deadline_seconds: int | None = None
     ttl_seconds_after_finished: int | None = None
     suspend: bool = False
     completion_mode: str = "NonIndexed"
+    pod_failure_policy: PodFailurePolicy | None = None
+    success_policy: SuccessPolicy | None = None
+    pod_replacement_policy: str | None = None
+
+    @property
+    def most_failures(self) -> int:
+        """The backoffLimit; unless given, 6, or none to speak of where each index has its own."""
+        if self.backoff_limit is not None:
+            return self.backoff_limit
+        return 6 if self.backoff_limit_per_index is None else 2**31 - 1
+
+    @property
+    def only_replaces_failed(self) -> bool:
+        """Whether a pod that is being deleted keeps its place until it has ended."""
+        if self.pod_replacement_policy is not None:
+            return self.pod_replacement_policy == "Failed"
+        return self.pod_failure_policy is not None
+
+    @property
+    def is_indexed(self) -> bool:
+        """Whether each pod has a number."""
+        return self.completion_mode == "Indexed"
 
 
 class JobStatus(Struct):
@@ -170,9 +236,16 @@ class JobStatus(Struct):
     succeeded: int = 0
     failed: int = 0
     ready: int = 0
+    terminating: int = 0
+    completed_indexes: str = ""
+    failed_indexes: str | None = None
     start_time: str | None = None
     completion_time: str | None = None
     conditions: tuple[Condition, ...] = ()
+
+    def condition(self, type: str) -> Condition | None:
+        """The condition of that type, if it is True."""
+        return next((one for one in self.conditions if one.type == type and one.status == "True"), None)
 
 
 class Job(Struct):
