@@ -150,8 +150,11 @@ def _declared(lab: Lab) -> dict[object, object]:
 
 
 def _same(lab: Lab, fresh: Lab) -> bool:
-    deleted = any(entry.verb == "delete" and entry.key.kind == "Pod" for entry in lab.history)
-    return not deleted and _bare_pods(lab) == _bare_pods(fresh) and _declared(lab) == _declared(fresh)
+    return all(seen(lab) == seen(fresh) for seen in (_deleted, _bare_pods, _declared))
+
+
+def _deleted(lab: Lab) -> int:
+    return sum(entry.verb == "delete" and entry.key.kind == "Pod" for entry in lab.history)
 
 
 def _bare_pods(lab: Lab) -> set[Key]:
