@@ -22,6 +22,8 @@ from labkit.network.addresses import free_pod_ip
 Object = dict[str, Any]
 
 ENDED_BY_SIGTERM = 143
+APART = 0.005
+"""Seconds between two pods that start at the same moment: the stand-in did one thing at a time."""
 NEXT = "next"
 """The key of the queue of moments that keep their distance."""
 
@@ -53,7 +55,7 @@ class TraceKubelet:
         self.timing = timing
         self.watches = {"Pod": taken_up, "Node": new_node}
         self.queue: list[tuple[float, int, Stage]] = []
-        self.free_at = 0.0
+        self.free_at = self.started_at = 0.0
         self._count = 0
 
     def reconcile(self, cluster: Cluster, key: Key | Stage | str) -> float | None:
@@ -80,7 +82,8 @@ class TraceKubelet:
             self._later(cluster, Stage(key, uid, "gone"), min(asked, grace))
         elif pod.status.start_time is None and not pod.is_terminal:
             delay = told(notes, "sim/run-delay", self.timing["run"])
-            cluster.clock.wake((self.name, Stage(key, uid, "run")), delay)
+            self.started_at = max(cluster.clock.now + delay, self.started_at + APART)
+            cluster.clock.wake((self.name, Stage(key, uid, "run")), self.started_at - cluster.clock.now)
 
     def _later(self, cluster: Cluster, stage: Stage, delay: float) -> None:
         """Let a stage come that keeps its distance from others; stages take their turn as they fall due."""
@@ -93,8 +96,9 @@ class TraceKubelet:
         now = cluster.clock.now
         while self.queue and max(self.queue[0][0], self.free_at) <= now:
             _, _, stage = self.queue.pop(0)
+            pod = cluster.read(stage.pod)
             if self._enter(cluster, stage):
-                self.free_at = moment(now + self.timing["gap"])
+                self.free_at = moment(now + told(pod.metadata.annotations, "sim/gap", self.timing["gap"]))
         return max(self.queue[0][0], self.free_at) - now if self.queue else None
 
     def _enter(self, cluster: Cluster, stage: Stage) -> bool:

@@ -57,7 +57,8 @@ def of_object(kind: str, what: str) -> Callable[[Object], Any] | None:
     if what == "" and kind in _WHOLE:
         return _WHOLE[kind]
     if what == "[ready, serving, terminating] of its endpoints":
-        return lambda one: sorted([each["ready"], each["serving"], each["terminating"]] for each in one["endpoints"])
+        states = ("ready", "serving", "terminating")
+        return lambda one: sorted([each.get(state) for state in states] for each in one["endpoints"])
     if what.startswith("[") and what.endswith("]"):
         fields = what[1:-1].split(", ")
         return lambda one: ["gone"] if one["change"] == "gone" else [_field(one, field) for field in fields]

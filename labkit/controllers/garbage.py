@@ -13,6 +13,8 @@ Dict = dict[str, Any]
 
 FOREGROUND = "foregroundDeletion"
 ORPHAN = "orphan"
+ORPHANING = 0.01
+"""Seconds that it takes to let the dependents of an orphaning owner go."""
 
 
 def kin(cluster: Cluster, entry: Entry) -> list[Key]:
@@ -48,26 +50,30 @@ class GarbageCollector:
     def __init__(self) -> None:
         self.watches = {kind: kin for kind in KINDS if kind != "Event"}
 
-    def reconcile(self, cluster: Cluster, key: Key) -> None:
-        """One sync of one object: as an owner that is leaving, then as a dependent."""
+    def reconcile(self, cluster: Cluster, key: Key) -> float | None:
+        """One sync of one object: as an owner that is leaving, then as a dependent. Seconds until it goes on."""
         obj = cluster.get(key)
         if obj is None:
-            return
+            return None
         if _is_leaving(obj):
-            self._leave(cluster, key, obj)
-            return
+            return self._leave(cluster, key, obj)
         owners = obj["metadata"].get("ownerReferences") or []
         if owners:
             self._attend(cluster, key, obj, owners)
+        return None
 
-    def _leave(self, cluster: Cluster, key: Key, obj: Dict) -> None:
+    def _leave(self, cluster: Cluster, key: Key, obj: Dict) -> float | None:
         finalizers = obj["metadata"].get("finalizers") or []
         if ORPHAN in finalizers:
-            for one in dependents(cluster, key):
+            left = dependents(cluster, key)
+            for one in left:
                 _disown(cluster, one, obj["metadata"]["uid"])
+            if left:  # the owner's controller sees it alone before it goes
+                return ORPHANING
             _unmark(cluster, key, ORPHAN)
         elif FOREGROUND in finalizers:
             self._leave_last(cluster, key, obj)
+        return None
 
     def _leave_last(self, cluster: Cluster, key: Key, obj: Dict) -> None:
         for one in dependents(cluster, key):

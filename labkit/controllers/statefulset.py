@@ -24,7 +24,7 @@ class StatefulSetController:
     Does: creates pods one after the other (OrderedReady) or all at once (Parallel), shrinks from the top, updates
     from the top down to the partition one at a time, replaces pods that ended, makes claims from templates.
     Reads: StatefulSet, its pods, claims and revisions. Writes: Pod, PersistentVolumeClaim, ControllerRevision, status;
-    events SuccessfulCreate, SuccessfulDelete, RecreatingFailedPod.
+    events SuccessfulCreate, SuccessfulDelete, FailedCreate.
     Runs again: when the set or a pod of it changes; when a ready pod has been so for minReadySeconds.
     Source: pkg/controller/statefulset/stateful_set_control.go, v1.36.
     Left out: the retention policy's owner references on claims that were made before a change of the policy.
@@ -58,9 +58,6 @@ class StatefulSetController:
         return RETRY if failed else available_in(cluster, there, obj["spec"].get("minReadySeconds", 0))
 
     def _carry_out(self, cluster: Cluster, key: Key, rules: Rules, plan: ordinals.Plan) -> bool:
-        for ordinal in plan.ended:
-            text = f"StatefulSet {key.namespace}/{key.name} is recreating failed Pod {key.name}-{ordinal}"
-            cluster.record(key, "Warning", "RecreatingFailedPod", text, self.name)
         for ordinal in plan.delete:
             name = f"{key.name}-{ordinal}"
             self._own_claims_by_pod(cluster, key, ordinal, rules)
