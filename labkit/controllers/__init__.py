@@ -28,10 +28,9 @@ from labkit.controllers.ttl import TTLAfterFinishedController
 
 CONTROLLERS = (
     NamespaceController, ServiceAccountController, NodeLifecycleController, NodeTTLController,
-    TaintEvictionController, ReplicaSetController, DeploymentController, StatefulSetController, DaemonSetController,
-    JobController, TTLAfterFinishedController, DisruptionController, PersistentVolumeController,
-    ProtectionController, EndpointSliceController, EndpointsController, GarbageCollector, PodGarbageCollector,
-    ResourceQuotaController,
+    TaintEvictionController, EndpointSliceController, EndpointsController, ReplicaSetController, DeploymentController,
+    StatefulSetController, DaemonSetController, JobController, TTLAfterFinishedController, DisruptionController,
+    PersistentVolumeController, ProtectionController, GarbageCollector, PodGarbageCollector, ResourceQuotaController,
 )  # fmt: skip
 """In the order in which they act when several are due at one moment.
 
