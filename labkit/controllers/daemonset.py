@@ -52,10 +52,12 @@ class DaemonSetController:
         hashed = controllerrevisions.current(cluster, key)["metadata"]["labels"][HASH]
         pods = _by_node(cluster, claimed(cluster, key, "Pod"))
         verdicts = {node: _verdict(cluster, key, node) for node in cluster.keys("Node")}
+        # Counted before anything is done: the real controller's cache doesn't show yet what this sync did.
+        status = _counted(cluster, key, pods, verdicts, hashed)
         failed = self._manage(cluster, key, pods, verdicts, hashed)
         if not failed:
             self._update(cluster, key, pods, verdicts, hashed)
-        _report(cluster, key, verdicts, hashed)
+        cluster.set_status(key, status)
         min_ready = owner["spec"].get("minReadySeconds", 0)
         every = [pod for held in pods.values() for pod in held if cluster.get(pod)]
         return RETRY if failed else available_in(cluster, every, min_ready)
@@ -200,9 +202,8 @@ def daemon_pod(owner: Dict, node: str, hashed: str) -> Dict:
     return {**pod, "metadata": meta, "spec": {**spec, "affinity": placed, "tolerations": tolerations}}
 
 
-def _report(cluster: Cluster, key: Key, verdicts: dict[Key, Verdict], hashed: str) -> None:
+def _counted(cluster: Cluster, key: Key, pods: dict[str, list[Key]], verdicts: dict[Key, Verdict], hashed: str) -> Dict:
     min_ready = cluster.read(key).spec.min_ready_seconds
-    pods = _by_node(cluster, claimed(cluster, key, "Pod"))
     wanted = [node.name for node, said in verdicts.items() if said.runs]
     running = {node: held[0] for node, held in pods.items() if node in wanted}
     available = sum(is_available(cluster, pod, min_ready) for pod in running.values())
@@ -217,4 +218,4 @@ def _report(cluster: Cluster, key: Key, verdicts: dict[Key, Verdict], hashed: st
         "numberUnavailable": len(wanted) - available,
     }
     always = ("currentNumberScheduled", "numberMisscheduled", "desiredNumberScheduled", "numberReady")
-    cluster.set_status(key, {name: count for name, count in counts.items() if count or name in always})
+    return {name: count for name, count in counts.items() if count or name in always}
