@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from labkit import Lab, LabError
 
@@ -143,3 +145,23 @@ def test_idle_nodes_cost_nothing() -> None:
 def test_a_place_that_is_not_there_is_refused() -> None:
     with pytest.raises(LabError, match='neither a node nor a zone "d"'):
         running().cut("d")
+
+
+@settings(max_examples=10, deadline=None)
+@given(st.lists(st.tuples(st.sampled_from(["fail", "cut", "recover"]), st.integers(1, 2)), max_size=5))
+def test_no_pod_is_lost_for_good_while_most_of_the_zone_is_well(happenings: list[tuple[str, int]]) -> None:
+    lab = running(nodes=5, zones="")
+    for what, number in happenings:
+        getattr(lab, what)(f"node-{number}").run("100s")
+    lab.run("10m")
+    assert ready(lab) == 6
+    assert ready(lab.recover().run("2m")) == 6
+    assert gone(lab) == []
+
+
+def test_a_zone_of_which_most_is_gone_is_not_emptied_any_further() -> None:
+    lab = running(nodes=5, zones="")
+    for node in ("node-1", "node-2", "node-3"):
+        lab.fail(node).run("100s")
+    assert taints(lab.run("20m"), "node-2")[-1] == ("unreachable", "NoExecute")
+    assert taints(lab, "node-3") == [("unreachable", "NoSchedule")]

@@ -8,6 +8,7 @@ import msgspec
 
 from labkit.cluster import Cluster
 from labkit.controllers import controllerrevisions
+from labkit.controllers.daemonbackoff import Again, Remembered, Waits, may_replace
 from labkit.controllers.daemons import Held, Verdict, daemon_tolerations, limits, surge, verdict
 from labkit.controllers.ownership import Adoption, adopt, available_in, claimed, has_ended, is_available, pod_from
 from labkit.controllers.replicaset import RETRY, is_namespace_ending
@@ -32,7 +33,6 @@ class DaemonSetController:
     Reads: DaemonSet, Node, its pods. Writes: Pod, ControllerRevision, status; events.
     Runs again: when the set, a pod of it or any node changes.
     Source: pkg/controller/daemon/{daemon_controller,update}.go, v1.36.
-    Left out: back-off before a failed pod is replaced.
     """
 
     name = "daemonset-controller"
@@ -41,8 +41,12 @@ class DaemonSetController:
     def __init__(self) -> None:
         self.watches = {"DaemonSet": itself, "Pod": claimant_of("DaemonSet"), "Node": all_of("DaemonSet")}
 
-    def reconcile(self, cluster: Cluster, key: Key | Adoption) -> float | None:
-        """One sync, or an orphan that may be adopted: that wakes the owner."""
+    def reconcile(self, cluster: Cluster, key: Key | Adoption | Again | Waits | Remembered) -> float | None:
+        """One sync, or an orphan that may be adopted: that wakes the owner; or the end of a wait."""
+        if isinstance(key, Waits | Remembered):
+            return None
+        if isinstance(key, Again):
+            return self.reconcile(cluster, key.owner)
         if isinstance(key, Adoption):
             adopt(cluster, key)
             return None
@@ -67,11 +71,15 @@ class DaemonSetController:
     ) -> bool:
         """Create what is missing, delete what is too much; True if a pod was refused."""
         gone = [name for name in pods if Key("Node", "", name) not in verdicts]
+        uid = cluster.require(key)["metadata"]["uid"]
         for node in [*(one.name for one in verdicts), *gone]:
             said, held = verdicts.get(Key("Node", "", node), Verdict(False, False)), pods.get(node, [])
+            if node in gone:
+                # Pods that were bound already are left to the pod garbage collector.
+                held = [pod for pod in held if not cluster.require(pod)["spec"].get("nodeName")]
             living = [pod for pod in held if not has_ended(cluster.require(pod))]
             for pod in held:
-                if pod not in living and said.stays:
+                if pod not in living and said.stays and may_replace(cluster, self.name, Waits(key, uid, node)):
                     text = f"Found failed daemon pod {pod.namespace}/{pod.name} on node {node}, will try to kill it"
                     cluster.record(key, "Warning", "FailedDaemonPod", text, self.name)
                     self._delete(cluster, key, pod)

@@ -34,6 +34,10 @@ _OURS = {*_BY_CONDITION.values(), UNSCHEDULABLE}
 STOPPED = ("NodeStatusUnknown", "Kubelet stopped posting node status.")
 NEVER = ("NodeStatusNeverUpdated", "Kubelet never posted node status.")
 SOURCE = "node-controller"
+_NOTED = {
+    "register": ("RegisteredNode", "Registered Node {} in Controller"),
+    "remove": ("RemovingNode", "Removing Node {} from Controller"),
+}
 PASS = 0.1
 """Seconds until the nodes that a look has given up are tainted."""
 
@@ -77,7 +81,7 @@ def unknown(conditions: Sequence[Dict], stamp: str) -> list[Dict]:
 
 
 class Duty(NamedTuple):
-    """What there is to do beside a node's taints: `register` a node, `look` at all nodes, `empty` those given up."""
+    """What there is to do beside a node's taints: `register` or `remove` it, `look` at all, `empty` those given up."""
 
     name: str
     node: Key | None = None
@@ -91,6 +95,8 @@ def noticed(cluster: Cluster, entry: Entry) -> list[Key | Duty]:
     found: list[Key | Duty] = [entry.key] if entry.new is not None else []
     if entry.old is None:
         found.append(Duty("register", entry.key))
+    if entry.new is None:
+        found.append(Duty("remove", entry.key))
     signs = [one and (_ready(one), silence(one, cluster.clock)) for one in (entry.old, entry.new)]
     return [*found, LOOK] if signs[0] != signs[1] else found
 
@@ -122,10 +128,10 @@ class NodeLifecycleController:
             return self._empty(cluster)
         elif key == LOOK:
             return self._look(cluster)
-        elif key.node is not None and cluster.get(key.node) is not None:
-            name = key.node.name
-            text = f"Node {name} event: Registered Node {name} in Controller"
-            cluster.record(key.node, "Normal", "RegisteredNode", text, SOURCE)
+        elif key.node is not None:
+            reason, words = _NOTED[key.name]
+            text = f"Node {key.node.name} event: {words.format(key.node.name)}"
+            cluster.record(key.node, "Normal", reason, text, SOURCE)
         return None
 
     def _look(self, cluster: Cluster) -> float | None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -98,3 +99,15 @@ def test_an_update_with_max_surge_never_leaves_a_node_without_a_ready_pod(world:
         assert {one.spec.node_name for one in pods if one.is_ready} == {"n1", "n2", "n3"}
         assert len([one for one in pods if one.metadata.deletion_timestamp is None]) <= 4
     assert [one["metadata"]["labels"]["v"] for one in world.cluster.list("Pod")] == ["2"] * 3
+
+
+def test_pods_that_fail_again_and_again_are_replaced_ever_later(world: Any) -> None:
+    agent(world)
+    fails = {"annotations": {"labkit.dev/exits-after": "1s", "labkit.dev/exit-code": "1"}}
+    world.change("DaemonSet", "agent", {"spec": {"template": {"metadata": fails, "spec": {"restartPolicy": "Never"}}}})
+    world.run(1800)
+    gone = [one for one in world.cluster.history if one.verb == "delete" and one.key.kind == "Pod"]
+    first = [one.time for one in gone if one.old["spec"]["nodeName"] == "n1"][1:]
+    pauses = [later - earlier for earlier, later in pairwise(first)]
+    assert 8 <= len(pauses) < 16
+    assert pauses[-1] > 256
