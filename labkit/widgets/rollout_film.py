@@ -86,7 +86,7 @@ def _counted(pods: Iterable[Pod], time: float) -> Stage:
     alive = [pod for pod in pods if pod.is_active]
     old = [pod.is_ready for pod in alive if pod.spec.containers[0].image == "shop/web:1.0"]
     ready = [pod for pod in alive if pod.is_ready]
-    return Stage(round(time, 2), sum(old), len(ready) - sum(old), len(alive) - len(ready))
+    return Stage(round(time, 1), sum(old), len(ready) - sum(old), len(alive) - len(ready))
 
 
 def _thinned(found: list[Stage]) -> tuple[Stage, ...]:

@@ -8,7 +8,6 @@ import ipywidgets as ipw
 
 from labkit.errors import ApiError
 from labkit.views.drawing import details
-from labkit.views.picture import seconds
 from labkit.views.rollout import Stage, describe, render, table
 from labkit.views.svg import escape
 from labkit.widgets.parts import Canvas, Note, Panel, button, row
@@ -78,7 +77,7 @@ class RolloutPlayer(Panel):
             return
         at = min(self.moment.value, len(self.stages) - 1)
         self.canvas.value = render(self.stages, limits(self.choice), at) + details((table(self.stages),))
-        self.note.say(f"<b>{seconds(self.stages[at].time)}</b>: {escape(self._said(at))}")
+        self.note.say(escape(self._said(at)))
 
     def _said(self, at: int) -> str:
         words = describe(self.stages, limits(self.choice), at)
