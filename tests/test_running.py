@@ -134,3 +134,38 @@ def test_a_fork_of_the_loop_acts_on_its_own_cluster():
     loop.fork(twin).run(60)
     assert twin.require(SETTINGS)["data"]["n"] == "5"
     assert cluster.require(SETTINGS)["data"]["n"] == "0"
+
+
+class Patient:
+    """Writes to its own object once, and notes when it sees that."""
+
+    name = "patient"
+    awaits_its_writes = True
+
+    def __init__(self, seen: list[str]) -> None:
+        self.seen = seen
+        self.watches = {"ConfigMap": lambda cluster, entry: (entry.key,)}
+
+    def reconcile(self, cluster, key):
+        self.seen.append("patient")
+        if cluster.get(key).get("data") is None:
+            cluster.update({**cluster.get(key), "data": {"a": "1"}})
+
+
+class Quick(Patient):
+    """Only notes what it sees."""
+
+    name = "quick"
+    awaits_its_writes = False
+
+    def reconcile(self, cluster, key):
+        self.seen.append("quick")
+
+
+def test_whoever_awaits_its_writes_sees_them_after_the_others():
+    cluster, seen = Cluster(), []
+    loop = Loop(cluster, [Patient(seen), Quick(seen)])
+    cluster.create({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "default"}})
+    cluster.create({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "a", "namespace": "default"}})
+    loop.run(1)
+    assert seen == ["patient", "quick", "patient"]
