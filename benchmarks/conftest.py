@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from labkit import Lab
+
+sys.path.insert(0, str(Path(__file__).parent))  # makes `deciding` importable
 
 NODES, PODS = 1_000, 5_000
 
