@@ -181,6 +181,7 @@ class Columns:
         else:
             self._waits[key] = row
             self.nominated.setdefault(row, {})[key] = info
+            self.changed[row] = self.version
 
     def _count_up(self) -> int:
         self._counter += 1
@@ -193,6 +194,7 @@ class Columns:
         waits = self._waits.pop(key, None)
         if waits is not None:
             del self.nominated[waits][key]
+            self.changed[waits] = self.version
             if not self.nominated[waits]:
                 del self.nominated[waits]
 

@@ -6,7 +6,7 @@ Source: framework/runtime/framework.go RunFilterPluginsWithNominatedPods, v1.36.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -14,6 +14,9 @@ from labkit.scheduler.coded import Ints
 from labkit.scheduler.decision import Refused
 from labkit.scheduler.plugin import SUCCESS, Cycle, Verdict
 from labkit.scheduler.podinfo import PodInfo
+
+if TYPE_CHECKING:
+    from labkit.scheduler.memory import Recollection
 
 
 class Filtered(NamedTuple):
@@ -70,7 +73,28 @@ def _rivals(cycle: Cycle, row: int) -> Iterable[PodInfo]:
     return (one for one in others if one.priority >= cycle.info.priority and one.key != cycle.info.key)
 
 
+def kept_by_row(cycle: Cycle, plugins: Sequence[Any], row: int) -> Recollection | None:
+    """What is known of pods like this one, if trying things on that row would come to the same for all of them.
+
+    Not so where a filter looks at other nodes, and on the node for which this pod itself is nominated.
+    """
+    kept = cycle.recollection
+    if kept is None or cycle.info.key in cycle.columns.nominated.get(row, ()):
+        return None
+    same = all(plugin in kept.filters or plugin.name in cycle.skipped for plugin in plugins)
+    return kept if same else None
+
+
 def _refused_when_crowded(cycle: Cycle, plugins: Sequence[Any], row: int) -> list[Refused]:
+    kept = kept_by_row(cycle, plugins, row)
+    if kept is None:
+        return _refused_with_rivals(cycle, plugins, row)
+    if row not in kept.crowded:
+        kept.crowded[row] = _refused_with_rivals(cycle, plugins, row)
+    return kept.crowded[row]
+
+
+def _refused_with_rivals(cycle: Cycle, plugins: Sequence[Any], row: int) -> list[Refused]:
     alone = cycle.only(row)
     for info in list(_rivals(cycle, row)):
         move(alone, plugins, info, 1)

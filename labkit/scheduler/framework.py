@@ -8,7 +8,7 @@ Left out: extenders, Permit and waiting pods.
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -19,7 +19,7 @@ from labkit.scheduler.coded import Ints
 from labkit.scheduler.columns import Columns
 from labkit.scheduler.decision import Decision, Evictions, Refused, Scored, best_of, total_of
 from labkit.scheduler.filtering import Filtered, run_filters
-from labkit.scheduler.memory import Memory
+from labkit.scheduler.memory import Memory, Standing
 from labkit.scheduler.messages import contradictory, left_out
 from labkit.scheduler.order import nodes_to_find
 from labkit.scheduler.plugin import UNRESOLVABLE, Cycle, Prepared, Refusal
@@ -72,13 +72,59 @@ def decided(
         return with_postfilter(cycle, profile, failed)
     begun["narrowed"] = left_out(ready.plugins) if ready.plugins else ""
     if memory is not None:
-        cycle.recollection = memory.recall(cycle, profile.filters, profile.offering("score"))
+        cycle.recollection = memory.recall(cycle, profile.filters, profile.scorers)
+    standing = standing_answer(cycle, profile, ready, start)
+    if standing is not None:
+        return stood_by(cycle, profile, standing, rng, begun)
     found = find_feasible(cycle, profile, ready.nodes, start)
     begun["next_start"] = (start + len(found.rows) + sum(len(one.rows) for one in found.refused)) % len(columns)
     if not len(found.rows):
         return with_postfilter(cycle, profile, Decision(**found._asdict(), **begun))
     scored = run_scores(cycle, profile, found.rows) if len(found.rows) > 1 else {}
+    keep_standing(cycle, profile, ready, start, found, scored)
     return Decision(scored=scored, row=picked(found.rows, scored, rng), **found._asdict(), **begun)
+
+
+def is_of_nodes(cycle: Cycle, profile: Profile, ready: Ready) -> bool:
+    """Whether all feasible nodes are found by what was kept of pods like this one, with no nomination in between."""
+    kept = cycle.recollection
+    if kept is None or profile.percentage < 100 or ready.nodes is not None or cycle.columns.nominated:
+        return False
+    if cycle.pod.status.nominated_node_name:
+        return False
+    return all(plugin in kept.filters or plugin.name in cycle.skipped for plugin in profile.filters)
+
+
+def standing_answer(cycle: Cycle, profile: Profile, ready: Ready, start: int) -> Standing | None:
+    """The last answer for pods like this one, if it still holds."""
+    standing = cycle.recollection.standing if cycle.recollection else None
+    if standing is None or standing.start != start or not is_of_nodes(cycle, profile, ready):
+        return None
+    return standing
+
+
+def keep_standing(
+    cycle: Cycle, profile: Profile, ready: Ready, start: int, found: Filtered, scored: Mapping[str, Scored]
+) -> None:
+    """Keep an answer for the next pod like this one: the part of it that only nodes decide."""
+    kept = cycle.recollection
+    if kept is None or not scored or not is_of_nodes(cycle, profile, ready):
+        return
+    own = {name: one for name, one in scored.items() if name in kept.scorers}
+    place = np.full(len(cycle.columns), -1, np.int64)
+    place[found.rows] = np.arange(len(found.rows))
+    kept.standing = Standing(start, found, place, own, total_of(own.values(), len(found.rows)))
+
+
+def stood_by(
+    cycle: Cycle, profile: Profile, standing: Standing, rng: random.Random | None, begun: dict[str, Any]
+) -> Decision:
+    """The decision that the standing answer means, with the scores of the plugins that look at other nodes' pods."""
+    rows, scored = standing.found.rows, dict(standing.scored)
+    others = run_scores(cycle, profile, rows, without=standing.scored)
+    total = standing.total + total_of(others.values(), len(rows)) if others else standing.total
+    row = rows[rng.choice(best_of(total).tolist()) if rng else total.argmax()]
+    return Decision(scored=scored | others, row=int(row), **standing.found._asdict(), **begun)
 
 
 def picked(rows: Ints, scored: Mapping[str, Scored], rng: random.Random | None) -> int:
@@ -98,7 +144,7 @@ class Ready(NamedTuple):
 def run_prefilters(cycle: Cycle, profile: Profile) -> Ready:
     """Prepare every plugin, up to the first that refuses the pod."""
     ready = Ready()
-    for plugin in profile.offering("prefilter"):
+    for plugin in profile.prefilters:
         prepared: Prepared = plugin.prefilter(cycle)
         if prepared.refusal:
             return Ready(None, prepared.refusal, (plugin.name,))
@@ -148,10 +194,12 @@ def _within(one: Refused, visited: Ints) -> Refused | None:
     return Refused(one.plugin, one.rows[kept], one.codes[kept], one.reasons[kept], one.texts) if kept.any() else None
 
 
-def run_scores(cycle: Cycle, profile: Profile, rows: Ints) -> dict[str, Scored]:
-    """Every scoring plugin's scores of the feasible rows; plugins with nothing to say are left out."""
+def run_scores(cycle: Cycle, profile: Profile, rows: Ints, without: Container[str] = frozenset()) -> dict[str, Scored]:
+    """The scoring plugins' scores of the feasible rows; those with nothing to say are left out."""
     found = {}
-    for plugin in profile.offering("score"):
+    for plugin in profile.scorers:
+        if plugin.name in without:
+            continue
         raw = raw_score(cycle, plugin, rows)
         if raw is not None:
             normalized = plugin.normalize(cycle, raw) if hasattr(plugin, "normalize") else raw

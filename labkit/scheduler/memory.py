@@ -7,15 +7,16 @@ asked as ever. Pods are equal if all is that those plugins read of them. Decisio
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import takewhile
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 import numpy as np
+from numpy.typing import NDArray
 
 from labkit.scheduler.coded import Ints
-from labkit.scheduler.decision import Refused
+from labkit.scheduler.decision import Refused, Scored
 from labkit.scheduler.filtering import Filtered, plain_filters
 from labkit.scheduler.plugin import Cycle
 from labkit.scheduler.podinfo import PodInfo
@@ -25,6 +26,13 @@ OF_ONE_NODE = frozenset({
     "DynamicResources", "NodeResourcesBalancedAllocation", "ImageLocality",
 })  # fmt: skip
 """ImageLocality looks at all nodes, but nothing is kept when a node itself changes."""
+
+OF_AMOUNTS = frozenset({"NodeResourcesFit", "NodeResourcesBalancedAllocation"})
+OF_PODS_THERE = OF_AMOUNTS | {"NodePorts"}
+"""Those of them whose answer changes with the pods on the node; what the others said stands until a node changes."""
+
+AMOUNTS = ("allocatable", "requested", "scored", "count", "allowed")
+FEW, MOST_AMOUNTS = 8, 4096
 
 MOST_CLASSES = 64
 NOBODY = -1
@@ -37,11 +45,25 @@ def is_of_one_node(plugin: Any) -> bool:
     return plugin.name in OF_ONE_NODE and type(plugin).__module__.startswith("labkit.scheduler.")
 
 
+class Standing(NamedTuple):
+    """A whole answer: the visit from `start`, each row's `place` among the feasible, their scores and totals.
+
+    Arrays are never changed, since decisions share them; an adjusted answer has new ones.
+    """
+
+    start: int
+    found: Filtered
+    place: Ints
+    scored: Mapping[str, Scored]
+    total: Ints
+
+
 class Recollection:
     """What was said of every node for one class of pods, as of `version` of the columns.
 
     `by[row]` is the place of the filter that refused the row (-1: none), with its `codes` and `reasons`; `raw` the raw
-    scores by plugin, None where it had nothing to say.
+    scores by plugin, None where it had nothing to say. `tries` is what preemption came to on a row, `crowded` who
+    refused it with the pods nominated there. `standing` is the last whole answer.
     """
 
     def __init__(self, cycle: Cycle, filters: Sequence[Any], scorers: Sequence[Any]) -> None:
@@ -54,25 +76,72 @@ class Recollection:
         self.codes, self.reasons = np.zeros(count, np.int64), np.zeros(count, np.int64)
         self.texts: list[Callable[[int], tuple[str, ...]]] = [lambda _: () for _ in self.filters]
         self.raw: dict[str, Ints | None] = {}
-        self._ask(cycle, np.arange(count))
+        self.standing: Standing | None = None
+        self.tries: dict[int, Any] = {}
+        self.crowded: dict[int, list[Refused]] = {}
+        self.budgets: list[Any] = []
+        self._steady = sum(1 for _ in takewhile(lambda plugin: plugin.name not in OF_PODS_THERE, self.filters))
+        self._varying = [name for name in self.scorers if name in OF_PODS_THERE]
+        self._alike: dict[bytes, tuple[Any, ...]] = {}
+        self._ask(cycle, np.arange(count), self.filters, list(self.scorers))
         self.version = cycle.columns.version
 
     def refresh(self, cycle: Cycle) -> None:
         """Ask again about the nodes that changed."""
         rows = np.flatnonzero(cycle.columns.changed > self.version)
-        if len(rows):
-            self._ask(cycle, rows)
+        for row in rows.tolist() if self.tries or self.crowded else ():
+            self.tries.pop(row, None)
+            self.crowded.pop(row, None)
+        before = self.by[rows]
+        # Who was refused for what the node itself is stays refused.
+        again = rows[(before == NOBODY) | (before >= self._steady)]
+        if len(again) > FEW or "NodePorts" not in cycle.skipped:
+            self._ask(cycle, again, self.filters[self._steady :], self._varying)
+        else:
+            for row in again.tolist():
+                self._ask_by_amounts(cycle, row)
+        if self.standing is not None and len(rows):
+            self.standing = self._adjusted(self.standing, rows, before)
         self.version = cycle.columns.version
 
-    def _ask(self, cycle: Cycle, rows: Ints) -> None:
+    def _ask_by_amounts(self, cycle: Cycle, row: int) -> None:
+        """Ask about one row, or take what was said of a row with the same amounts: nothing else is looked at."""
+        amounts = b"".join([getattr(cycle.columns, name)[row].tobytes() for name in AMOUNTS])
+        said = self._alike.get(amounts)
+        if said is None:
+            self._ask(cycle, np.array([row]), self.filters[self._steady :], self._varying)
+            if len(self._alike) >= MOST_AMOUNTS:
+                self._alike.clear()
+            self._alike[amounts] = tuple(array[row] for array in self._said())
+            return
+        for array, value in zip(self._said(), said, strict=True):
+            array[row] = value
+
+    def _said(self) -> list[NDArray[Any]]:
+        varying = [raw for raw in map(self.raw.get, self._varying) if raw is not None]
+        return [self.by, self.codes, self.reasons, *varying]
+
+    def _ask(self, cycle: Cycle, rows: Ints, filters: Sequence[Any], scorers: Sequence[str]) -> None:
         self.by[rows] = NOBODY
         places = {plugin.name: place for place, plugin in enumerate(self.filters)}
-        for one in plain_filters(cycle, self.filters, rows).refused:
+        for one in plain_filters(cycle, filters, rows).refused:
             place = places[one.plugin]
             self.by[one.rows], self.codes[one.rows], self.reasons[one.rows] = place, one.codes, one.reasons
             self.texts[place] = one.texts
-        for name, plugin in self.scorers.items():
-            self._note(name, rows, plugin.score(cycle, rows))
+        for name in scorers:
+            self._note(name, rows, self.scorers[name].score(cycle, rows))
+
+    def _adjusted(self, standing: Standing, rows: Ints, before: NDArray[Any]) -> Standing | None:
+        """The standing answer with the new scores of these rows; None if one of them isn't or wasn't feasible."""
+        if (before != NOBODY).any() or (self.by[rows] != NOBODY).any():
+            return None
+        places, scored = standing.place[rows], dict(standing.scored)
+        for name in self._varying:
+            if name in scored:
+                scored[name] = _with_raw(scored[name], places, self.raw[name], rows)
+        total = standing.total.copy()
+        total[places] = sum(one.normalized[places] * one.weight for one in scored.values())
+        return standing._replace(scored=scored, total=total)
 
     def _note(self, name: str, rows: Ints, raw: Ints | None) -> None:
         if raw is None or len(rows) == len(self.by):
@@ -97,12 +166,19 @@ class Recollection:
         return None if raw is None else raw[rows]
 
 
+def _with_raw(one: Scored, places: Ints, raw: Ints | None, rows: Ints) -> Scored:
+    assert raw is not None
+    fresh = one.raw.copy()
+    fresh[places] = raw[rows]
+    return Scored(fresh, fresh, one.weight)  # plugins whose answer varies don't normalise
+
+
 def class_of(info: PodInfo) -> bytes:
-    """All that plugins of one node read of a pod; equal for pods of one template."""
+    """All that plugins of one node and preemption read of a pod; equal for pods of one template."""
     spec = info.pod.spec
     images = [container.image for container in (*spec.init_containers, *spec.containers)]
     affinity = spec.affinity.node_affinity if spec.affinity else None
-    wanted = spec.node_name, spec.node_selector, affinity, spec.tolerations
+    wanted = spec.node_name, spec.node_selector, affinity, spec.tolerations, spec.priority
     return encode((info.request, info.scoring, info.ports, images, *wanted))
 
 

@@ -9,7 +9,7 @@ from typing import Any, ClassVar, NamedTuple
 import numpy as np
 
 from labkit.scheduler.decision import Decision, Evictions, Refused
-from labkit.scheduler.filtering import move, run_filters
+from labkit.scheduler.filtering import kept_by_row, move, run_filters
 from labkit.scheduler.messages import fit_error
 from labkit.scheduler.plugin import UNSCHEDULABLE, Cycle
 from labkit.scheduler.podinfo import PodInfo
@@ -31,6 +31,10 @@ class Candidate(NamedTuple):
     row: int
     victims: tuple[PodInfo, ...]
     violations: int
+
+
+Outcome = Candidate | tuple[str, ...]
+"""What trying a node came to: a candidate, or the reasons against it."""
 
 
 @dataclass(frozen=True)
@@ -78,11 +82,12 @@ class DefaultPreemption:
 
     def dry_run(self, cycle: Cycle, rows: list[int], filters: Sequence[Any]) -> tuple[list[Candidate], dict[str, int]]:
         """Try the nodes until there are enough candidates; also the number of nodes by reason against them."""
+        forget_if_budgets_changed(cycle)
         enough = min(max(len(rows) * self.least_percentage // 100, self.least_candidates), len(rows))
         found: list[Candidate] = []
         reasons: dict[str, int] = {}
         for row in rows:
-            outcome = select_victims(cycle, row, filters)
+            outcome = tried(cycle, row, filters)
             if isinstance(outcome, Candidate):
                 found.append(outcome)
                 if len(found) >= enough and any(not one.violations for one in found):
@@ -105,7 +110,27 @@ def is_leaving(info: PodInfo) -> bool:
     return info.pod.metadata.deletion_timestamp is not None and preempted
 
 
-def select_victims(cycle: Cycle, row: int, filters: Sequence[Any]) -> Candidate | tuple[str, ...]:
+def tried(cycle: Cycle, row: int, filters: Sequence[Any]) -> Outcome:
+    """As `select_victims`, or what that said for a pod like this one if the node hasn't changed since."""
+    kept = kept_by_row(cycle, filters, row)
+    if kept is None:
+        return select_victims(cycle, row, filters)
+    if row not in kept.tries:
+        kept.tries[row] = select_victims(cycle, row, filters)
+    outcome: Outcome = kept.tries[row]
+    return outcome
+
+
+def forget_if_budgets_changed(cycle: Cycle) -> None:
+    """Budgets decide who is spared, on any node."""
+    if cycle.recollection is not None:
+        budgets = cycle.world.items("PodDisruptionBudget")
+        if budgets != cycle.recollection.budgets:
+            cycle.recollection.tries.clear()
+            cycle.recollection.budgets = budgets
+
+
+def select_victims(cycle: Cycle, row: int, filters: Sequence[Any]) -> Outcome:
     """The fewest pods that must leave this node, or the reasons why removing pods doesn't help there."""
     alone = cycle.only(row)
     potential = [one for one in alone.columns.placed[0].values() if one.priority < cycle.info.priority]

@@ -86,6 +86,16 @@ class Profile:
         """The plugins that filter, in order."""
         return self.offering("filter")
 
+    @cached_property
+    def prefilters(self) -> tuple[Any, ...]:
+        """The plugins that prepare themselves for a pod, in order."""
+        return self.offering("prefilter")
+
+    @cached_property
+    def scorers(self) -> tuple[Any, ...]:
+        """The plugins that score, in order."""
+        return self.offering("score")
+
     def offering(self, point: str) -> tuple[Any, ...]:
         """The plugins that have a method of that name and run there, in order."""
         able = tuple(plugin for plugin in self.plugins if hasattr(plugin, point))
