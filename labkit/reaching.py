@@ -221,7 +221,7 @@ class _Trip:
         if not spec.selector:
             return "it has no selector, and nobody made endpoints for it"
         asked = ",".join(f"{name}={value}" for name, value in spec.selector.items())
-        pods = [key for key in self.cluster.out(Key("Service", meta.namespace, meta.name), "selects")]
+        pods = list(self.cluster.out(Key("Service", meta.namespace, meta.name), "selects"))
         if not pods:
             return f"no pod of namespace {meta.namespace} has the labels {asked}"
         if any(self.cluster.read(key).is_ready for key in pods) and isinstance(door.port.target_port, str):

@@ -59,7 +59,7 @@ class Responses:
 
     def __str__(self) -> str:
         table = _aligned([("POD", "NODE", "ANSWERS"), *self.rows()]) if self.by_pod else []
-        return "\n".join([self.headline(), *table, *(f"failed: {n} × {why}" for why, n in self.failures.items())])
+        return "\n".join([self.headline(), *table, *(f"failed: {n}x {why}" for why, n in self.failures.items())])
 
     __repr__ = __str__
 
