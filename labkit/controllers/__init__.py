@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from labkit.controllers.cronjob import CronJobController
 from labkit.controllers.daemonset import DaemonSetController
 from labkit.controllers.deployment import DeploymentController
 from labkit.controllers.disruption import DisruptionController
@@ -29,8 +30,9 @@ from labkit.controllers.ttl import TTLAfterFinishedController
 CONTROLLERS = (
     NamespaceController, ServiceAccountController, NodeLifecycleController, NodeTTLController,
     TaintEvictionController, EndpointSliceController, EndpointsController, ReplicaSetController, DeploymentController,
-    StatefulSetController, DaemonSetController, JobController, TTLAfterFinishedController, DisruptionController,
-    PersistentVolumeController, ProtectionController, GarbageCollector, PodGarbageCollector, ResourceQuotaController,
+    StatefulSetController, DaemonSetController, CronJobController, JobController, TTLAfterFinishedController,
+    DisruptionController, PersistentVolumeController, ProtectionController, GarbageCollector, PodGarbageCollector,
+    ResourceQuotaController,
 )  # fmt: skip
 """In the order in which they act when several are due at one moment.
 
@@ -39,16 +41,15 @@ ReplicaSets come before Deployments, as in recorded rollouts: an old ReplicaSet 
 
 SIMULATED = frozenset(
     {
-        "ConfigMap", "ControllerRevision", "DaemonSet", "Deployment", "Endpoints", "EndpointSlice", "Event", "Job",
-        "LimitRange", "Namespace", "Node", "PersistentVolume", "PersistentVolumeClaim", "Pod", "PodDisruptionBudget",
-        "PriorityClass", "ReplicaSet", "ResourceQuota", "Secret", "Service", "ServiceAccount", "StatefulSet",
-        "StorageClass",
+        "ConfigMap", "ControllerRevision", "CronJob", "DaemonSet", "Deployment", "Endpoints", "EndpointSlice", "Event",
+        "Job", "LimitRange", "Namespace", "Node", "PersistentVolume", "PersistentVolumeClaim", "Pod",
+        "PodDisruptionBudget", "PriorityClass", "ReplicaSet", "ResourceQuota", "Secret", "Service", "ServiceAccount",
+        "StatefulSet", "StorageClass",
     }
 )  # fmt: skip
 """Kinds that somebody here, the kubelet, the scheduler or admission acts on."""
 
 UNSIMULATED = {
-    "CronJob": "no controller yet: it starts no Jobs",
     "ReplicationController": "no controller yet: it makes no pods",
     "HorizontalPodAutoscaler": "no controller yet: it scales nothing",
     "Ingress": "no controller yet: nothing is routed",

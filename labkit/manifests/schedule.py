@@ -38,6 +38,8 @@ class _BadPartError(Exception):
 
 def error(schedule: str) -> str:
     """What is wrong with a schedule, in the parser's words; "" if nothing is."""
+    if not schedule:
+        return "empty spec string"
     if schedule.startswith("@"):
         if schedule in _DESCRIPTORS or _EVERY.fullmatch(schedule):
             return ""
@@ -53,12 +55,16 @@ def error(schedule: str) -> str:
     return ""
 
 
-def _check(field: str, bounds: _Bounds) -> None:
-    for part in re.split(",", field):
-        _range(part, bounds)
+def numbers(fields: list[str]) -> list[frozenset[int]]:
+    """The numbers that each of the five fields of a good schedule means: minutes, hours, days, months, weekdays."""
+    return [_check(field, bounds) for field, bounds in zip(fields, _FIELDS, strict=True)]
 
 
-def _range(part: str, bounds: _Bounds) -> None:
+def _check(field: str, bounds: _Bounds) -> frozenset[int]:
+    return frozenset(number for part in field.split(",") if part for number in _range(part, bounds))
+
+
+def _range(part: str, bounds: _Bounds) -> range:
     span, *steps = part.split("/")
     ends = span.split("-")
     if len(ends) > 2:
@@ -70,6 +76,7 @@ def _range(part: str, bounds: _Bounds) -> None:
     end = bounds.high if steps and len(ends) == 1 else end
     for bad in _out_of_bounds(start, end, step, bounds):
         raise _BadPartError(f"{bad}: {part}")
+    return range(start, end + 1, step)
 
 
 def _ends(ends: list[str], bounds: _Bounds) -> tuple[int, int]:
