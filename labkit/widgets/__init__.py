@@ -10,6 +10,7 @@ from labkit.widgets.control_loop import control_loop
 from labkit.widgets.dashboard import dashboard
 from labkit.widgets.predict import predict
 from labkit.widgets.quiz import Option, quiz
+from labkit.widgets.request_spinner import request_spinner
 from labkit.widgets.rollout_player import rollout_player
 from labkit.widgets.spread_board import spread_board
 from labkit.widgets.taint_matrix import taint_matrix
@@ -22,6 +23,7 @@ __all__ = [
     "dashboard",
     "predict",
     "quiz",
+    "request_spinner",
     "rollout_player",
     "spread_board",
     "taint_matrix",
