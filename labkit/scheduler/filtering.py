@@ -41,7 +41,7 @@ def remembered_filters(cycle: Cycle, plugins: Sequence[Any], rows: Ints) -> Filt
     if cycle.recollection is None:
         return plain_filters(cycle, plugins, rows)
     known = cycle.recollection.filtered(rows)
-    others = [plugin for plugin in plugins if plugin not in cycle.recollection.filters]
+    others = [plugin for plugin in plugins if plugin.name not in cycle.recollection.asked]
     found = plain_filters(cycle, others, known.rows)
     return Filtered(found.rows, known.refused + found.refused)
 
@@ -81,8 +81,8 @@ def kept_by_row(cycle: Cycle, plugins: Sequence[Any], row: int) -> Recollection 
     kept = cycle.recollection
     if kept is None or cycle.info.key in cycle.columns.nominated.get(row, ()):
         return None
-    same = all(plugin in kept.filters or plugin.name in cycle.skipped for plugin in plugins)
-    return kept if same else None
+    known = kept.asked | cycle.skipped
+    return kept if all(plugin.name in known for plugin in plugins) else None
 
 
 def _refused_when_crowded(cycle: Cycle, plugins: Sequence[Any], row: int) -> list[Refused]:

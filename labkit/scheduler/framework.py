@@ -92,7 +92,8 @@ def is_of_nodes(cycle: Cycle, profile: Profile, ready: Ready) -> bool:
         return False
     if cycle.pod.status.nominated_node_name:
         return False
-    return all(plugin in kept.filters or plugin.name in cycle.skipped for plugin in profile.filters)
+    known = kept.asked | cycle.skipped
+    return all(plugin.name in known for plugin in profile.filters)
 
 
 def standing_answer(cycle: Cycle, profile: Profile, ready: Ready, start: int) -> Standing | None:

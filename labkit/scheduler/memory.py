@@ -69,6 +69,7 @@ class Recollection:
     def __init__(self, cycle: Cycle, filters: Sequence[Any], scorers: Sequence[Any]) -> None:
         # A filter that comes after one that must be asked anew is asked anew too: the first to refuse speaks.
         self.filters = list(takewhile(is_of_one_node, filters))
+        self.asked = frozenset(plugin.name for plugin in self.filters)
         self.scorers = {plugin.name: plugin for plugin in scorers if is_of_one_node(plugin)}
         count = len(cycle.columns)
         self.nodes_version = cycle.columns.nodes_version

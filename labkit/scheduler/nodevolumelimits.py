@@ -41,6 +41,8 @@ class NodeVolumeLimits:
 
     def prefilter(self, cycle: Cycle) -> Prepared:
         """Gather the pod's volumes; skip if it has none or no node has a limit."""
+        if not cycle.pod.spec.volumes:
+            return SKIP
         wanted = volumes_of(cycle.world, cycle.info.key, cycle.pod)
         limits = limits_by_node(cycle.world)
         return Prepared(state=(wanted, limits)) if wanted and limits else SKIP

@@ -68,6 +68,8 @@ class VolumeBinding:
     def prefilter(self, cycle: Cycle) -> Prepared:
         """Sort the pod's claims; skip a pod without any."""
         key, pod, world = cycle.info.key, cycle.pod, cycle.world
+        if not pod.spec.volumes:
+            return SKIP
         wrong = claims.problem(world, key, pod)
         if wrong:
             return Prepared(refusal=Refusal(UNRESOLVABLE, wrong))

@@ -39,6 +39,8 @@ class VolumeRestrictions:
 
     def prefilter(self, cycle: Cycle) -> Prepared:
         """Count the pod's ReadWriteOncePod claims that are in use; skip a pod that nothing restricts."""
+        if not cycle.pod.spec.volumes:
+            return SKIP
         wrong = claims.problem(cycle.world, cycle.info.key, cycle.pod)
         if wrong.endswith("not found"):
             return Prepared(refusal=Refusal(UNRESOLVABLE, wrong))

@@ -53,6 +53,8 @@ class VolumeZone:
 
     def prefilter(self, cycle: Cycle) -> Prepared:
         """Gather where the volumes are; skip a pod whose volumes don't say."""
+        if not cycle.pod.spec.volumes:
+            return SKIP
         found = claims.claims_of(cycle.world, cycle.info.key, cycle.pod)
         nameless = [claim for _, claim in found if not claim.spec.volume_name]
         if any(not claims.class_of(claim) for claim in nameless):
