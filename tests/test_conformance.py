@@ -35,6 +35,10 @@ TABLES = (
     "crashloop",
     "eviction_rank",
     "daemonset",
+    "pdb",
+    "job",
+    "job_sync",
+    "cron",
 )
 FAMILIES = (
     "resources",
