@@ -8,8 +8,8 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from labkit.scheduler.coded import Ints
-from labkit.scheduler.columns import CPU, MEMORY, STORAGE
+from labkit.scheduler.coded import Ints, gathered
+from labkit.scheduler.columns import STORAGE
 from labkit.scheduler.plugin import MAX_SCORE, Cycle
 
 LEVEL = 150
@@ -67,9 +67,7 @@ def amounts(cycle: Cycle, rows: Ints, names: list[str]) -> tuple[Ints, Ints, Int
     columns = cycle.columns
     asked = np.array([cycle.info.request.get(name, 0) for name in names], np.int64)
     places = [columns.resources[name] for name in names]
-    if places == [CPU, MEMORY]:
-        return asked, columns.requested[rows, :STORAGE], columns.allocatable[rows, :STORAGE]
-    return asked, columns.requested[rows[:, None], places], columns.allocatable[rows[:, None], places]
+    return asked, gathered(columns.requested, rows, places), gathered(columns.allocatable, rows, places)
 
 
 def deviation(used: Ints, room: Ints) -> Floats:

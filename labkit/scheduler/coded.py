@@ -14,6 +14,11 @@ Bools = NDArray[np.bool_]
 ABSENT = -1
 
 
+def gathered(amounts: Ints, rows: Ints, columns: Iterable[int]) -> Ints:
+    """Some rows and columns of a table, each column in one piece: what runs along them is several times as fast."""
+    return np.array([amounts[:, column][rows] for column in columns], np.int64).reshape(-1, len(rows)).T
+
+
 class Coded:
     """One value per row as a code; `values[code]` is the value, code -1 means that the row has none."""
 

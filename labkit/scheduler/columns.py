@@ -124,7 +124,8 @@ class Columns:
         self.placed += [{} for _ in keys]
         for name in ARRAYS:
             old = getattr(self, name)
-            setattr(self, name, np.concatenate([old, np.zeros((len(keys), *old.shape[1:]), old.dtype)]))
+            grown = np.concatenate([old, np.zeros((len(keys), *old.shape[1:]), old.dtype)])
+            setattr(self, name, np.asfortranarray(grown))
         blank = np.zeros(len(keys), np.int64)
         self.ties = {tie: np.concatenate([counts, blank]) for tie, counts in self.ties.items()}
         self._matching = {terms: np.concatenate([counts, blank]) for terms, counts in self._matching.items()}

@@ -8,7 +8,7 @@ from typing import ClassVar, NamedTuple
 
 import numpy as np
 
-from labkit.scheduler.coded import Bools, Ints
+from labkit.scheduler.coded import Bools, Ints, gathered
 from labkit.scheduler.columns import STORAGE, Columns
 from labkit.scheduler.plugin import SUCCESS, UNRESOLVABLE, UNSCHEDULABLE, Cycle, Prepared, Verdict
 from labkit.scheduler.scoringstrategy import LEAST_ALLOCATED, Strategy
@@ -63,10 +63,12 @@ class NodeResourcesFit:
         """Refuse nodes that lack something. The reasons' number has a bit for the count and one per resource."""
         wanted: Asked = cycle.states[self.name]
         columns = cycle.columns
-        room = columns.allocatable[rows[:, None], wanted.columns]
-        lacking: Bools = wanted.amounts > room - columns.requested[rows[:, None], wanted.columns]
+        room = gathered(columns.allocatable, rows, wanted.columns)
+        lacking: Bools = wanted.amounts > room - gathered(columns.requested, rows, wanted.columns)
         full = columns.count[rows] + 1 > columns.allowed[rows]
-        bits: Ints = full.astype(np.int64) + lacking @ (2 << np.arange(len(wanted.names)))
+        bits: Ints = full.astype(np.int64)
+        for place in range(len(wanted.names)):
+            bits += lacking[:, place] * (2 << place)
         codes = np.where(bits > 0, UNSCHEDULABLE, SUCCESS)
         codes[(wanted.amounts > room).any(axis=1)] = UNRESOLVABLE
         texts = (TOO_MANY, *(f"Insufficient {name}" for name in wanted.names))
@@ -98,7 +100,9 @@ class NodeResourcesFit:
 def plain(cycle: Cycle, rows: Ints) -> tuple[Ints, Ints]:
     """Taken with the pod, and allocatable, of cpu and memory by row."""
     columns = cycle.columns
-    return columns.scored[rows] + np.array(cycle.info.scoring), columns.allocatable[rows, : len(SCORED)]
+    both = range(len(SCORED))
+    room = gathered(columns.allocatable, rows, both)
+    return gathered(columns.scored, rows, both) + np.array(cycle.info.scoring), room
 
 
 def chosen(cycle: Cycle, rows: Ints, names: tuple[str, ...]) -> tuple[Ints, Ints]:
