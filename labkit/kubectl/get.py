@@ -5,11 +5,15 @@ Source: kubectl pkg/cmd/get/get.go and cli-runtime pkg/printers/tableprinter.go,
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import groupby
 from typing import Any
 
 from labkit.errors import ApiError, CommandError
+from labkit.fields import selectors
+from labkit.history import Entry
 from labkit.kinds import Kind
+from labkit.kubectl import fieldselectors
 from labkit.kubectl.call import Call
 from labkit.kubectl.discovery import raw
 from labkit.kubectl.outputs import as_list, showing
@@ -30,6 +34,8 @@ from labkit.kubectl.sorting import sorted_by
 from labkit.kubectl.tables import columns
 from labkit.kubectl.wording import worded
 
+WATCHED = 60.0
+"""Virtual seconds that a watch goes on: a real terminal would watch until it is interrupted."""
 DEPRECATED = {
     "Endpoints": "Warning: v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice",
     "ComponentStatus": "Warning: v1 ComponentStatus is deprecated in v1.19+",
@@ -61,8 +67,8 @@ REQUIRED = (
     Flag("ignore-not-found", "", "bool", help="What isn't there is no error"),
     Flag("show-kind", "", "bool", help="Names as type/name"),
     Flag("show-managed-fields", "", "bool", help="Taken, a lab keeps none"),
-    Flag("watch", "w", "bool", help="Not simulated: turn the clock and get again"),
-    Flag("watch-only", "", "bool", help="Not simulated: turn the clock and get again"),
+    Flag("watch", "w", "bool", help="Then let time pass and show every change: 60 s, or --request-timeout"),
+    Flag("watch-only", "", "bool", help="Only the changes"),
     Flag("chunk-size", "", "int", 500, help="Taken, a lab answers at once"),
     Flag("allow-missing-template-keys", "", "bool", True, help="Taken, missing keys are always allowed"),
     Flag("server-print", "", "bool", True, help="Taken, tables are always the server's"),
@@ -86,7 +92,9 @@ def get(call: Call) -> None:
             call.err(DEPRECATED[kind.name])
     items = sorted_by(found.items, call.flags["sort-by"]) if call.flags["sort-by"] else found.items
     errors = [error for error in found.errors if not (call.flags["ignore-not-found"] and _is_not_found(error))]
-    if show is None:
+    if (call.flags["watch"] or call.flags["watch-only"]) and not errors:
+        _watch(call, found, items, output == "wide")
+    elif show is None:
         _print_tables(call, items, output == "wide")
         _say_if_empty(call, found.kinds, bool(items or errors))
     elif items or not found.single:
@@ -96,8 +104,8 @@ def get(call: Call) -> None:
 
 def _refuse_unsimulated(call: Call) -> None:
     flags = call.flags
-    if flags["watch"] or flags["watch-only"]:
-        raise CommandError('error: labkit does not simulate watching: let time pass with lab.run("30s") and get again')
+    if (flags["watch"] or flags["watch-only"]) and flags["output"] not in ("", "wide"):
+        raise CommandError(f"error: labkit does not simulate watching with -o {flags['output']}")
     if flags["subresource"]:
         raise CommandError("error: labkit does not simulate --subresource")
 
@@ -132,19 +140,51 @@ def _print_tables(call: Call, items: list[Item], wide: bool) -> None:
         call.out(table(call, kind, list(run), wide, several), end="")
 
 
-def table(call: Call, kind: Kind, items: list[Item], wide: bool = False, typed: bool = False) -> str:
-    """The table of some objects of one kind; `typed`: names as type/name."""
+def table(
+    call: Call, kind: Kind, items: list[Item], wide: bool = False, typed: bool = False, moments: Sequence[str] = ()
+) -> str:
+    """The table of some objects of one kind; `typed`: names as type/name; `moments`: when each was so, if not now."""
     printer = printer_of(kind.name)
     spaced = call.flags.get("all-namespaces", False) and kind.namespaced
     header: list[Cell] = [*["NAMESPACE"] * spaced, *map(str.upper, printer.columns(wide)), *_label_titles(call)]
     rows = [] if call.flags.get("no-headers") else [header]
     prefix = typed_name(kind, "") if typed and printer.names[0] == "Name" else ""
-    for item in items:
-        first, *others = printer.cells(item.obj, View(call.now, wide))
+    views = [View(now, wide) for now in moments or [call.now] * len(items)]
+    for item, view in zip(items, views, strict=True):
+        first, *others = printer.cells(item.obj, view)
         meta = item.obj["metadata"]
         labelled = _label_cells(call, meta.get("labels") or {})
         rows.append([*[meta.get("namespace", "")] * spaced, f"{prefix}{first}", *others, *labelled])
     return columns(rows)
+
+
+def _watch(call: Call, found: Found, items: list[Item], wide: bool) -> None:
+    """Let time pass, then show what there was and every change since, each as old as it was at its moment."""
+    if len(found.kinds) != 1:
+        raise CommandError("error: you may only specify a single resource type")
+    shown = [] if call.flags["watch-only"] else items
+    now, seen = call.now, len(call.cluster.history)
+    asked = call.flags["request-timeout"]
+    call.lab.run(WATCHED if asked == "0" else asked)
+    entries = [entry for entry in call.cluster.history[seen:] if _is_watched(call, found, entry)]
+    changed = [Item(found.kinds[0], entry.new or entry.old) for entry in entries]
+    moments = [now] * len(shown) + [call.cluster.clock.stamp(entry.time) for entry in entries]
+    if moments:
+        call.out(table(call, found.kinds[0], [*shown, *changed], wide, moments=moments), end="")
+
+
+def _are_named(call: Call, found: Found) -> bool:
+    return found.single or len(call.args) > 1 or bool(call.flags["filename"])
+
+
+def _is_watched(call: Call, found: Found, entry: Entry) -> bool:
+    kind, obj = found.kinds[0], entry.new or entry.old or {}
+    named = {item.key for item in found.items}
+    if entry.key.kind != kind.name or (_are_named(call, found) and entry.key not in named):
+        return False
+    here = call.flags["all-namespaces"] or not kind.namespaced or entry.key.namespace == call.namespace
+    matches = selectors.parse(call.flags["selector"]).matches(obj["metadata"].get("labels") or {})
+    return here and matches and fieldselectors.parse(kind.name, call.flags["field-selector"])(obj)
 
 
 def _label_titles(call: Call) -> list[str]:

@@ -7,6 +7,8 @@ import json
 import pytest
 import yaml
 
+from labkit import Lab
+
 EXPECTED = "expected <header>:<json-path-expr>"
 REFUSED = "Error from server (BadRequest): Unable to find "
 
@@ -154,8 +156,23 @@ def test_what_is_there_is_shown_beside_what_is_not(lab):
     assert lab.kubectl("get pod nothing --ignore-not-found") == ""
 
 
-def test_watching_is_refused_with_what_to_do(lab):
-    assert "lab.run" in lab.kubectl("get pods -w").stderr
+def test_watching_shows_every_change_at_its_own_age():
+    lab = Lab.kubernetes(nodes=2, seed=1)
+    lab.kubectl("create deployment web --image=shop/web:1.0")
+    rows = [row.split() for row in lab.kubectl("get pods -w").stdout.splitlines()[1:]]
+    assert [row[2] for row in rows][:1] + [row[2] for row in rows][-1:] == ["Pending", "Running"]
+    assert rows[-1][4] == "4s"
+    assert lab.now == 60
+
+
+def test_watching_is_of_what_was_asked_for_and_as_long():
+    lab = Lab.kubernetes(nodes=2, seed=1)
+    lab.kubectl("create deployment web --image=shop/web:1.0")
+    assert lab.kubectl("get pods -w -l app=other --request-timeout=5s").stdout == ""
+    assert lab.now == 5
+    assert lab.kubectl("get pod nothing --ignore-not-found -w").stdout == ""
+    assert lab.kubectl("get pods,svc -w").stderr == "error: you may only specify a single resource type\n"
+    assert lab.kubectl("get pods -w -o yaml").exit_code == 1
 
 
 def test_objects_can_be_named_by_a_file(lab, tmp_path):
