@@ -36,6 +36,7 @@ PARTS = (
             Lesson("12-inside-the-scheduler", "Inside the scheduler", 60),
         ),
     ),
+    Part("Reaching", (Lesson("14-services", "Services", 40),)),
 )
 """The lessons there are."""
 

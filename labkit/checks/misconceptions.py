@@ -239,6 +239,30 @@ MISCONCEPTIONS: dict[str, str] = {
     "the Deployment edits its pods": (
         "A pod's image isn't changed by a Deployment. A new ReplicaSet makes new pods, and the old one shrinks."
     ),
+    "a Service finds pods by its name": (
+        "A Service finds pods by the labels in its selector, in its own namespace. Its name only makes its DNS name."
+    ),
+    "targetPort is the Service's port": (
+        "port is what clients use. targetPort is what the pods listen on; left out, it is the same number as port."
+    ),
+    "clients use the container's port": (
+        "Clients use the Service's port. Which port the containers listen on is the business of targetPort alone."
+    ),
+    "a running pod gets no traffic before it answers": (
+        "A pod without a readiness probe is ready as soon as its containers run, and gets requests it can't answer."
+    ),
+    "a liveness probe keeps traffic away": (
+        "A liveness probe restarts a container that hangs. Readiness is what decides about traffic."
+    ),
+    "minReadySeconds keeps traffic away": (
+        "minReadySeconds slows a rollout down. A pod that is ready gets traffic at once, however short that time."
+    ),
+    "short names work in every namespace": (
+        "A short name is completed with the asking pod's own namespace. Elsewhere it needs the namespace: cart.shop."
+    ),
+    "session affinity spreads one client's requests": (
+        "With ClientIP affinity the requests of one client's address go to one pod until the timeout."
+    ),
 }
 
 
