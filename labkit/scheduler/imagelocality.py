@@ -31,11 +31,12 @@ class ImageLocality:
 
     def score(self, cycle: Cycle, rows: Ints) -> Ints:
         """How much of the pod's images each node has, 0 to 100."""
+        known = [spread for spread in map(cycle.columns.images.get, images_of(cycle)) if spread is not None]
+        if not known:
+            return np.zeros(len(rows), np.int64)
         total = np.zeros(len(cycle.columns), np.int64)
-        for image in images_of(cycle):
-            spread = cycle.columns.images.get(image)
-            if spread is not None:
-                total[spread.rows()] += scaled(spread.size, len(spread.sizes), len(cycle.columns))
+        for spread in known:
+            total[spread.rows()] += scaled(spread.size, len(spread.sizes), len(cycle.columns))
         return rated(total[rows], sum(1 for _ in images_of(cycle)))
 
     def score_terms(self, cycle: Cycle, row: int) -> list[str]:
