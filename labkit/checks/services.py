@@ -32,7 +32,7 @@ def _cart_lab(number: int) -> Lab:
         deployment("cart", number, "").replace(
             "image: shop/cart:1.0", "image: shop/cart:1.0\n        ports: [{name: http, containerPort: 8080}]"
         )
-    )  # noqa: E501
+    )
     return lab.run("1m")
 
 

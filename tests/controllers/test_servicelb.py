@@ -60,6 +60,7 @@ def test_a_deleted_service_gives_its_balancer_back() -> None:
 def test_a_service_that_wants_none_any_more_loses_its_address() -> None:
     lab = Lab.kubernetes(nodes=1, cloud="10s")
     lab.apply(EDGE)
-    lab.run("20s").kubectl("""patch service edge -p '{"spec": {"type": "NodePort", "allocateLoadBalancerNodePorts": null}}'""")
+    change = '{"spec": {"type": "NodePort", "allocateLoadBalancerNodePorts": null}}'
+    lab.run("20s").kubectl(f"patch service edge -p '{change}'")
     assert ingress(lab.run("5s")) == []
     assert "finalizers" not in lab.get("svc", "edge")["metadata"]
