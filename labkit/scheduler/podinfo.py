@@ -60,9 +60,32 @@ class PodInfo:
     @classmethod
     def of(cls, key: Key, pod: Pod, serial: int = 0) -> PodInfo:
         """What there is to know of this pod."""
-        request = in_units(pod_requests(pod.spec))
-        scored, scoring = pair(placed_requests(pod.spec)), pair(scoring_requests(pod.spec))
-        return cls(key, pod, request, scored, scoring, tuple(host_ports(pod)), ties_of(pod), serial)
+        return cls(key, pod, *sizes_of(pod), ties_of(pod), serial)
+
+
+class Sizes(NamedTuple):
+    """The part of a PodInfo that the pod's containers and amounts decide."""
+
+    request: dict[str, int]
+    scored: tuple[int, int]
+    scoring: tuple[int, int]
+    ports: tuple[HostPort, ...]
+
+
+def sizes_of(pod: Pod) -> Sizes:
+    """What a pod takes; added up once for equal pods in a row."""
+    spec = pod.spec
+    read = spec.containers, spec.init_containers, spec.overhead, spec.resources, spec.host_network
+    if _latest and _latest[0][0] == read:
+        return _latest[0][1]
+    request = in_units(pod_requests(spec))
+    scored, scoring = pair(placed_requests(spec)), pair(scoring_requests(spec))
+    sizes = Sizes(request, scored, scoring, tuple(host_ports(pod)))
+    _latest[:] = [(read, sizes)]
+    return sizes
+
+
+_latest: list[tuple[tuple[object, ...], Sizes]] = []
 
 
 def pair(amounts: Amounts) -> tuple[int, int]:
