@@ -28,8 +28,8 @@ def bars(pods: Sequence[Answerer], failures: Mapping[str, int]) -> str:
     heads = "".join(f'<th scope="col" style="{_CELL}">{word}</th>' for word in ("Pod", "Node", "State", "Answers"))
     rows = "".join(_row(one, most) for one in pods)
     lost = "".join(
-        f'<p style="margin:4px 0;padding:4px 8px;background:{BAD_TINT};color:{INK}">✗ {number} failed: {escape(why)}</p>'
-        for why, number in failures.items()
+        f'<p style="margin:4px 0;padding:4px;background:{BAD_TINT};color:{INK}">✗ {count} failed: {escape(why)}</p>'
+        for why, count in failures.items()
     )
     caption = f'<caption style="text-align:left;padding:4px 0">{escape(describe(pods, failures))}</caption>'
     return (
