@@ -325,9 +325,9 @@ class Cluster:
             for source, selector in self._selectors.get(key.namespace, {}).items():
                 if selector.matches(labels):
                     yield Edge(source, "selects", key)
-        elif (selector := selector_of(key, obj)) is not None:
+        elif (chosen := selector_of(key, obj)) is not None:
             for pod in self.keys("Pod", key.namespace):
-                if selector.matches(self.require(pod)["metadata"].get("labels", {})):
+                if chosen.matches(self.require(pod)["metadata"].get("labels", {})):
                     yield Edge(key, "selects", pod)
 
     def _add_edge(self, source: Key, relation: str, target: Key) -> None:

@@ -65,7 +65,7 @@ def patch(
     cluster: Cluster,
     key: Key,
     body: Any,
-    type: str = "strategic",  # noqa: A002 - the API's own word
+    type: str = "strategic",
     *,
     validation: str = "Strict",
     dry_run: bool = False,

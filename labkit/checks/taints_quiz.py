@@ -15,7 +15,7 @@ def _stay_after(effect: str) -> str:
 
 PREDICTIONS = {
     "running": Foresight(
-        "Two web pods run on node-2. It gets the taint dedicated=db:NoSchedule, which they don't tolerate. What happens?",
+        "Two web pods run on node-2. It gets the taint dedicated=db:NoSchedule; they don't tolerate it. What happens?",
         ("They stay", "They leave"),
         lambda: _stay_after("NoSchedule"),
         "NoSchedule is asked when a pod looks for a node, not afterwards.",

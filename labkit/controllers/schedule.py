@@ -8,7 +8,7 @@ Source: github.com/robfig/cron v3.0.1 spec.go, parser.go, constantdelay.go.
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta, tzinfo
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo, available_timezones
 
 from labkit.errors import FieldError, LabError
@@ -54,9 +54,10 @@ def parse(text: str) -> Schedule:
     if text.startswith("@every "):
         return Every(max(int(durations.parse_go(text.removeprefix("@every ")) // 10**9), 1))
     parts = _DESCRIPTORS.get(text, text).split()
-    days = [part for field in (parts[2], parts[4]) for part in field.split(",")]
-    star = any(part in ("*", "?", "*/1", "?/1") for part in days)
-    return Fields(*syntax.numbers(parts), star=star)
+    of_days = [part for field in (parts[2], parts[4]) for part in field.split(",")]
+    star = any(part in ("*", "?", "*/1", "?/1") for part in of_days)
+    minutes, hours, days, months, weekdays = syntax.numbers(parts)
+    return Fields(minutes, hours, days, months, weekdays, star)
 
 
 def following(schedule: Schedule, after: datetime, zone: tzinfo = UTC) -> datetime | None:
@@ -81,7 +82,7 @@ class _Moment:
         self.zone = zone
         self.moved = False
 
-    def begin(self, **parts: int) -> None:
+    def begin(self, **parts: Any) -> None:
         """Set parts of the local time to their beginning, at the first move only."""
         if not self.moved:
             self.moved = True

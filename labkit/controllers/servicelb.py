@@ -41,7 +41,9 @@ class ServiceLoadBalancers:
         asked = obj["spec"].get("type") == "LoadBalancer" and not obj["spec"].get("loadBalancerClass")
         held = FINALIZER in meta.get("finalizers", ())
         if not asked or "deletionTimestamp" in meta:
-            return self._release(cluster, key, obj) if held else None
+            if held:
+                self._release(cluster, key, obj)
+            return None
         if not held:
             _finalizers(cluster, key, [*meta.get("finalizers", ()), FINALIZER])
             cluster.record(key, "Normal", "EnsuringLoadBalancer", "Ensuring load balancer", self.name)
@@ -79,10 +81,9 @@ def _finalizers(cluster: Cluster, key: Key, names: list[str]) -> None:
 
 def _since(cluster: Cluster, key: Key) -> float:
     """When the finalizer was put on: the newest entry before which it wasn't there."""
-    mine = [entry for entry in cluster.history if entry.key == key and entry.new is not None]
     began = cluster.clock.now
-    for entry in reversed(mine):
-        if FINALIZER not in entry.new["metadata"].get("finalizers", ()):
+    for entry in reversed(cluster.history.of(key)):
+        if entry.new is None or FINALIZER not in entry.new["metadata"].get("finalizers", ()):
             break
         began = entry.time
     return began

@@ -167,9 +167,7 @@ def _addresses(full: str, endpoints: Iterable[Endpoint], type: str) -> tuple[Rec
     return tuple(Record(full, "A", address) for address in found) if type == "A" else ()
 
 
-def _srv(
-    service: Service, slices: Sequence[EndpointSlice], full: str, port: str, protocol: str
-) -> tuple[Record, ...]:
+def _srv(service: Service, slices: Sequence[EndpointSlice], full: str, port: str, protocol: str) -> tuple[Record, ...]:
     """A Service with an address answers with itself and its port, a headless one with every ready endpoint's."""
     host = f"{service.metadata.name}.{service.metadata.namespace}.svc.{DOMAIN}"
     if service.spec.cluster_ip != "None":

@@ -93,9 +93,7 @@ def choose(
     return chosen
 
 
-def _remembered(
-    open_: Sequence[Backend], last: tuple[str, float] | None, now: float, seconds: float
-) -> Backend | None:
+def _remembered(open_: Sequence[Backend], last: tuple[str, float] | None, now: float, seconds: float) -> Backend | None:
     if last is None or now - last[1] > seconds:
         return None
     return next((one for one in open_ if one.address == last[0]), None)

@@ -6,6 +6,7 @@ It plays on a fork, so the lab it starts from stays as it is.
 from __future__ import annotations
 
 import json
+from functools import partial
 from typing import Any
 
 import ipywidgets as ipw
@@ -123,17 +124,21 @@ class RequestSpinner(Panel):
         box.observe(lambda change: self._do(act, change["new"]), "value")
         return box
 
+    def _spin(self, number: int, _: Any) -> None:
+        self._send(number)
+
+    def _run(self, seconds: int, _: Any) -> None:
+        self._do(self.model.run, seconds)
+
     def _controls(self) -> list[Any]:
         send = [
-            button(f"Send {n}", f"Send {n} requests at this moment", lambda _, n=n: self._send(n))
-            for n in (1, 100, 1000)
+            button(f"Send {n}", f"Send {n} requests at this moment", partial(self._spin, n)) for n in (1, 100, 1000)
         ]
         sick = button("Stop answering", "Its application hangs", lambda _: self._do_pod(self.model.unready, True))
         well = button("Answer again", "Its application is well", lambda _: self._do_pod(self.model.unready, False))
         kill = button("Delete pod", "Delete the chosen pod", lambda _: self._do_pod(self.model.kill))
         times = [
-            button(f"Run {n} s", f"Let {n} virtual seconds pass", lambda _, n=n: self._do(self.model.run, n), "forward")
-            for n in (1, 10, 60)
+            button(f"Run {n} s", f"Let {n} virtual seconds pass", partial(self._run, n), "forward") for n in (1, 10, 60)
         ]
         return [row(self.client, *send, self.sticky, self.local), row(self.pod, sick, well, kill), row(*times)]
 
