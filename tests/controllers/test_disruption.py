@@ -11,7 +11,6 @@ from labkit.controllers.disruption import Health, Member, is_healthy, recheck_in
 from labkit.errors import ApiError
 from labkit.kinds import Key
 from labkit.kinds.policy import DisruptionBudgetSpec
-from tests.controllers.conftest import World
 
 BUDGETS = st.one_of(
     st.builds(lambda n: {"minAvailable": n}, st.one_of(st.integers(0, 6), st.sampled_from(["30%", "50%", "100%"]))),
@@ -100,8 +99,10 @@ def test_a_pod_without_a_controller_is_told_about_and_a_lost_one_stops_everythin
     spec=BUDGETS,
     moves=st.lists(st.tuples(st.integers(0, 9), st.integers(0, 20)), max_size=12),
 )
-def test_no_sequence_of_evictions_violates_a_budget(replicas: int, spec: Any, moves: list[tuple[int, int]]) -> None:
-    world = World()
+def test_no_sequence_of_evictions_violates_a_budget(
+    worlds: Any, replicas: int, spec: Any, moves: list[tuple[int, int]]
+) -> None:
+    world = worlds()
     world.deployment(replicas=replicas)
     world.run(30)
     budget(world, **spec)

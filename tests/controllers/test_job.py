@@ -11,7 +11,6 @@ from labkit.controllers.jobplan import wanted_active
 from labkit.controllers.jobpods import stem
 from labkit.controllers.jobview import INDEX, Record, backoff_left, backoff_wait
 from labkit.kinds import Key
-from tests.controllers.conftest import World
 
 
 def job(world: Any, code: int = 0, runs: str = "1s", **spec: Any) -> None:
@@ -164,9 +163,9 @@ def test_a_finished_job_goes_with_its_pods_after_its_ttl(world: Any) -> None:
     lost=st.lists(st.integers(0, 9), max_size=5),
 )
 def test_a_job_never_exceeds_its_parallelism(
-    parallelism: int, completions: int | None, code: int, lost: list[int]
+    worlds: Any, parallelism: int, completions: int | None, code: int, lost: list[int]
 ) -> None:
-    world = World()
+    world = worlds()
     begun = len(world.cluster.history)
     job(world, code, parallelism=parallelism, completions=completions)
     for pick in lost:
