@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from typing import Any
 
 import numpy as np
 
@@ -71,6 +72,7 @@ class Columns:
         self.ports: dict[int, Counter[HostPort]] = {}
         self.ties: dict[Tie, Ints] = {}
         self._matching: dict[Terms, Ints] = {}
+        self.asked: dict[Any, Any] = {}
         self._labels: dict[str, Coded] = {}
         self._where: dict[Key, int] = {}
         self._waits: dict[Key, int] = {}
@@ -282,7 +284,7 @@ class Columns:
         twin.names, twin.nodes, twin.row = [self.names[row]], [self.nodes[row]], {self.names[row]: 0}
         for name in ARRAYS:
             setattr(twin, name, getattr(self, name)[row : row + 1].copy())
-        twin.resources = dict(self.resources)
+        twin.resources, twin.asked = dict(self.resources), {}
         twin.taints, twin.zones = self.taints.only(row), self.zones.only(row)
         twin._labels = {key: column.only(row) for key, column in self._labels.items()}
         twin.ties = {tie: counts[row : row + 1].copy() for tie, counts in self.ties.items()}

@@ -92,8 +92,7 @@ def is_of_nodes(cycle: Cycle, profile: Profile, ready: Ready) -> bool:
         return False
     if cycle.pod.status.nominated_node_name:
         return False
-    known = kept.asked | cycle.skipped
-    return all(plugin.name in known for plugin in profile.filters)
+    return profile.filter_names <= kept.asked | cycle.skipped
 
 
 def standing_answer(cycle: Cycle, profile: Profile, ready: Ready, start: int) -> Standing | None:

@@ -89,7 +89,7 @@ class Recollection:
 
     def refresh(self, cycle: Cycle) -> None:
         """Ask again about the nodes that changed."""
-        rows = np.flatnonzero(cycle.columns.changed > self.version)
+        rows = (cycle.columns.changed > self.version).nonzero()[0]
         for row in rows.tolist() if self.tries or self.crowded else ():
             self.tries.pop(row, None)
             self.crowded.pop(row, None)
@@ -136,12 +136,12 @@ class Recollection:
         """The standing answer with the new scores of these rows; None if one of them isn't or wasn't feasible."""
         if (before != NOBODY).any() or (self.by[rows] != NOBODY).any():
             return None
-        places, scored = standing.place[rows], dict(standing.scored)
+        places, scored, total = standing.place[rows], dict(standing.scored), standing.total.copy()
         for name in self._varying:
             if name in scored:
-                scored[name] = _with_raw(scored[name], places, self.raw[name], rows)
-        total = standing.total.copy()
-        total[places] = sum(one.normalized[places] * one.weight for one in scored.values())
+                old, new = scored[name], _with_raw(scored[name], places, self.raw[name], rows)
+                total[places] += (new.normalized[places] - old.normalized[places]) * new.weight
+                scored[name] = new
         return standing._replace(scored=scored, total=total)
 
     def _note(self, name: str, rows: Ints, raw: Ints | None) -> None:

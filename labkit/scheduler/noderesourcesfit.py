@@ -14,6 +14,7 @@ from labkit.scheduler.plugin import SUCCESS, UNRESOLVABLE, UNSCHEDULABLE, Cycle,
 from labkit.scheduler.scoringstrategy import LEAST_ALLOCATED, Strategy
 
 TOO_MANY = "Too many pods"
+MOST_KEPT = 4096
 SCORED = ("cpu", "memory")
 """The resources whose amounts in the score differ from what is requested; the first columns of all."""
 
@@ -125,7 +126,20 @@ def chosen(cycle: Cycle, rows: Ints, names: tuple[str, ...]) -> tuple[Ints, Ints
 
 
 def asked(cycle: Cycle, ignores: Callable[[str], bool] | None = None) -> Asked:
-    """The pod's requests that aren't zero or ignored, cpu, memory and storage first, then by name."""
+    """The pod's requests that aren't zero or ignored, cpu, memory and storage first, then by name.
+
+    Kept with the columns: a resource has the same column for good, so equal requests ask for the same.
+    """
+    kept, same = cycle.columns.asked, (tuple(cycle.info.request.items()), ignores)
+    if same not in kept:
+        if len(kept) >= MOST_KEPT:
+            kept.clear()
+        kept[same] = _asked(cycle, ignores)
+    found: Asked = kept[same]
+    return found
+
+
+def _asked(cycle: Cycle, ignores: Callable[[str], bool] | None) -> Asked:
     columns: Columns = cycle.columns
     columns.demand(cycle.info)
     request = {name: amount for name, amount in cycle.info.request.items() if amount > 0}

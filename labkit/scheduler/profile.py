@@ -87,6 +87,11 @@ class Profile:
         return self.offering("filter")
 
     @cached_property
+    def filter_names(self) -> frozenset[str]:
+        """The names of the plugins that filter."""
+        return frozenset(plugin.name for plugin in self.filters)
+
+    @cached_property
     def prefilters(self) -> tuple[Any, ...]:
         """The plugins that prepare themselves for a pod, in order."""
         return self.offering("prefilter")

@@ -72,6 +72,9 @@ def system_constraints(cycle: Cycle) -> list[Constraint]:
     return [Constraint(3, HOSTNAME, selector), Constraint(5, ZONE, selector)]
 
 
+EVERYTHING = selectors.from_labels({})
+
+
 def group_selector(cycle: Cycle) -> Selector:
     """All that the pod's Services and its owner select by, taken together; empty if there is neither."""
     key, labels = cycle.info.key, cycle.pod.metadata.labels
@@ -80,7 +83,7 @@ def group_selector(cycle: Cycle) -> Selector:
         if service.spec.selector and selectors.matches_set(service.spec.selector, labels):
             pairs |= service.spec.selector
     owner = cycle.pod.metadata.controller
-    found = selectors.from_labels(pairs)
+    found = selectors.from_labels(pairs) if pairs else EVERYTHING
     if owner is None or owner.kind not in ("ReplicaSet", "StatefulSet"):
         return found
     group = cycle.world.read(Key(owner.kind, key.namespace, owner.name))
