@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import networkx as nx
 
+from labkit.collecting import paused
 from labkit.kinds import Key
 
 
@@ -16,7 +14,7 @@ def copied(graph: nx.MultiDiGraph[Key]) -> nx.MultiDiGraph[Key]:
     """The same nodes and edges over again; attributes and edge data are shared."""
     # MultiDiGraph.copy() adds edge by edge, which takes five times as long. Edges carry no data: theirs is shared.
     twin: nx.MultiDiGraph[Key] = nx.MultiDiGraph()
-    with _uncollected():
+    with paused():
         rows = {source: {target: dict(edges) for target, edges in row.items()} for source, row in graph._adj.items()}
         pred: dict[Key, dict[Key, Any]] = {key: {} for key in rows}
         for source, row in rows.items():
@@ -25,15 +23,3 @@ def copied(graph: nx.MultiDiGraph[Key]) -> nx.MultiDiGraph[Key]:
         twin._node = {key: dict(data) for key, data in graph._node.items()}
         twin._adj, twin._pred = rows, pred
     return twin
-
-
-@contextmanager
-def _uncollected() -> Iterator[None]:
-    # So many new dicts would set off the garbage collector, which then walks the whole world in vain.
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()

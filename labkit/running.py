@@ -15,6 +15,7 @@ from typing import Any, Protocol
 
 from labkit.clock import Call
 from labkit.cluster import Cluster
+from labkit.collecting import seldom
 from labkit.history import Entry
 
 Mapper = Callable[[Cluster, Entry], Iterable[Any]]
@@ -82,7 +83,7 @@ class Loop:
     def run(self, until: float, stop: Callable[[], bool] = lambda: False) -> None:
         """Do all that falls due up to `until` (seconds since the start), or until `stop` holds after a step."""
         clock = self.cluster.clock
-        with _deferred_interrupt() as interrupted, _progress(clock.now, until) as show:
+        with seldom(), _deferred_interrupt() as interrupted, _progress(clock.now, until) as show:
             while (due := clock.next_time) is not None and due <= until:
                 self.step()
                 show(clock.now)
