@@ -130,6 +130,14 @@ def test_why_tells_the_chosen_node_and_its_terms(lab):
     assert "<table" in why._repr_html_()
 
 
+def test_why_is_the_same_in_the_past_and_in_forks(lab):
+    lab.apply(WEB)
+    lab.run("2m")
+    told = str(lab.why("web"))
+    past = lab.at("1m")
+    assert [str(each.why("web")) for each in (past, lab.fork(), past.fork())] == [told] * 3
+
+
 def test_why_tells_what_refused_a_pending_pod(lab):
     lab.apply(WEB.replace("cpu: 250m", 'cpu: "64"'))
     lab.run("10s")

@@ -78,6 +78,8 @@ class Why:
     def summary(self) -> str:
         """One line: the pod, its node, how that was chosen; or the literal message."""
         decision, pod = self.decision, f"{self.decision.pod.namespace}/{self.decision.pod.name}"
+        if untried := self._untried():
+            return f"{pod} {untried}"
         if decision.node is None:
             return f"{pod} waits: {decision.message}{self._evictions()}"
         count = f"{len(decision.feasible)} of {len(decision.names)} nodes feasible"
@@ -96,6 +98,19 @@ class Why:
 
     def _repr_html_(self) -> str | None:
         return self.paint(self) if self.paint else None
+
+    def _untried(self) -> str:
+        """Why no scheduler tries the pod, if none does; the rows then tell what would be."""
+        spec, node = self.cycle.pod.spec, self.decision.node
+        if spec.node_name and not self._was_bound():
+            return f"is on {spec.node_name} because its spec names that node: no scheduler chose it"
+        if not spec.scheduling_gates:
+            return ""
+        gates = ", ".join(gate.name for gate in spec.scheduling_gates)
+        return f"waits for its scheduling gates: {gates}; without them it would go {f'to {node}' if node else 'nowhere'}"
+
+    def _was_bound(self) -> bool:
+        return any(entry.verb == "bind" for entry in self.cycle.world.history.of(self.decision.pod))
 
     def _tie(self) -> str:
         best = self.decision.best

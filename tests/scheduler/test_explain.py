@@ -47,3 +47,12 @@ def test_preemption_says_who_must_leave():
     place(cluster, pod("old", "1"), "n1")
     found = explain(cluster, add(cluster, pod("vip", "1", priority=5)))
     assert found.summary.endswith("It is nominated for n1, where default/old must leave first.")
+
+
+def test_a_gated_pod_is_said_to_wait_for_its_gates():
+    found = why(schedulingGates=[{"name": "example.com/licence"}])
+    assert "waits for its scheduling gates: example.com/licence; without them it would go to" in found.summary
+
+
+def test_a_pod_whose_spec_names_its_node_was_chosen_by_nobody():
+    assert "is on n1 because its spec names that node: no scheduler chose it" in why(nodeName="n1").summary
