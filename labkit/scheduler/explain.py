@@ -107,7 +107,8 @@ class Why:
         if not spec.scheduling_gates:
             return ""
         gates = ", ".join(gate.name for gate in spec.scheduling_gates)
-        return f"waits for its scheduling gates: {gates}; without them it would go {f'to {node}' if node else 'nowhere'}"
+        place = f"to {node}" if node else "nowhere"
+        return f"waits for its scheduling gates: {gates}; without them it would go {place}"
 
     def _was_bound(self) -> bool:
         return any(entry.verb == "bind" for entry in self.cycle.world.history.of(self.decision.pod))
