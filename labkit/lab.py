@@ -272,16 +272,14 @@ class Lab:
         if moment > self.now:
             still = f"{moment:g} s is still to come: it is {self.now:g} s now"
             raise LabError(still, "Let time pass first: lab.run(...).")
-        past = Lab(self.cluster.at(moment), self._timing, profiles=self._scheduler.profiles.values())
-        past._scheduler.attempts.update(self._scheduler.attempts)
-        return past
+        past = self.cluster.at(moment)
+        return Lab(past, self._timing, self._loop.fork(past))
 
     def fork(self) -> Lab:
         """A lab that goes on by itself from here; neither sees what the other does."""
         twin = self.cluster.fork()
-        forked = Lab(twin, self._timing, None if self.cluster.read_only else self._loop.fork(twin))
+        forked = Lab(twin, self._timing, self._loop.fork(twin))
         if self.cluster.read_only:
-            forked._scheduler.attempts.update(self._scheduler.attempts)
             forked._loop.relist()
         forked._reported, forked._affinity = set(self._reported), dict(self._affinity)
         return forked

@@ -157,6 +157,18 @@ def test_the_past_is_there_to_look_at_and_to_go_on_from(lab):
         lab.at("2m")
 
 
+def test_the_past_and_its_forks_keep_the_scheduler_and_the_cloud():
+    quiet = {"schedulerName": "quiet", "plugins": {"score": {"disabled": [{"name": "*"}]}}}
+    version = "kubescheduler.config.k8s.io/v1"
+    configuration = {"apiVersion": version, "kind": "KubeSchedulerConfiguration", "profiles": [quiet]}
+    lab = Lab.kubernetes(nodes=2, seed=1, scheduler=configuration, cloud="5s").run("1m")
+    again = lab.at("30s").fork()
+    again.apply(WEB.replace("    spec:\n", "    spec:\n      schedulerName: quiet\n"))
+    again.kubectl("create service loadbalancer edge --tcp=80:8080")
+    assert ready(again.run("1m")) == 3
+    assert again.get("services", "edge")["status"]["loadBalancer"]["ingress"]
+
+
 def test_forks_go_their_own_ways(lab):
     lab.apply(WEB)
     lab.run("1m")
