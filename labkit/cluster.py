@@ -35,6 +35,7 @@ from labkit.lifecycle import (
     is_finished_deletion,
     kept_metadata,
     merged,
+    named,
     new_event,
     relates_anew,
     topology_labels,
@@ -46,9 +47,6 @@ Objects = list[Object]
 Keys = list[Key]
 Structs = list[Any]
 Watcher = Callable[[Entry], None]
-
-NAME_ALPHABET = "bcdfghjklmnpqrstvwxz2456789"
-"""The letters of generated names (apimachinery pkg/util/rand)."""
 
 WITH_GENERATION = frozenset((
     "CronJob", "DaemonSet", "Deployment", "EndpointSlice", "HorizontalPodAutoscaler", "Ingress", "IngressClass", "Job",
@@ -138,7 +136,7 @@ class Cluster:
         Raises ApiError: AlreadyExists, NotFound for a missing namespace, Forbidden or Invalid from admission.
         """
         self._check_writable()
-        obj = admission.admit(self, self._named(obj), None)
+        obj = admission.admit(self, named(obj, self.rng), None)
         key = key_of(obj)
         if self.get(key) is not None:
             row = KINDS[key.kind]
@@ -362,13 +360,6 @@ class Cluster:
         return self._store(verb, key, old, new)
 
     # Stamps and checks
-
-    def _named(self, obj: Object) -> Object:
-        meta = obj["metadata"]
-        if meta.get("name") or not meta.get("generateName"):
-            return obj
-        suffix = "".join(self.rng.choices(NAME_ALPHABET, k=5))
-        return {**obj, "metadata": {**meta, "name": meta["generateName"][:58] + suffix}}
 
     def _stamped(self, key: Key, obj: Object) -> Object:
         stamps: Object = {"creationTimestamp": self.clock.stamp(), "resourceVersion": self._next_version()}

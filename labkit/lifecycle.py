@@ -5,6 +5,7 @@ Source: apiserver pkg/registry/rest/{create,update,delete}.go and pkg/registry/g
 
 from __future__ import annotations
 
+from random import Random
 from typing import Any, NamedTuple
 
 from labkit.errors import ApiError
@@ -14,6 +15,9 @@ Object = dict[str, Any]
 
 COMBINED = "(combined from similar events): "
 SIMILAR, SIMILAR_SECONDS = 10, 600
+
+NAME_ALPHABET = "bcdfghjklmnpqrstvwxz2456789"
+"""The letters of generated names (apimachinery pkg/util/rand)."""
 
 TOPOLOGY = ("topology.kubernetes.io/region", "topology.kubernetes.io/zone")
 
@@ -29,6 +33,19 @@ def merged(old: Any, change: Any) -> Any:
         else:
             new[field] = merged(new.get(field), value)
     return new
+
+
+def random_suffix(rng: Random) -> str:
+    """Five letters that make a name unique."""
+    return "".join(rng.choices(NAME_ALPHABET, k=5))
+
+
+def named(obj: Object, rng: Random) -> Object:
+    """An object with the name it is to have: its own, or its generateName and a random end."""
+    meta = obj["metadata"]
+    if meta.get("name") or not meta.get("generateName"):
+        return obj
+    return {**obj, "metadata": {**meta, "name": meta["generateName"][:58] + random_suffix(rng)}}
 
 
 def kept_metadata(new: Object, old: Object) -> Object:

@@ -8,12 +8,12 @@ from __future__ import annotations
 from labkit.admission.world import Object, World
 from labkit.errors import ApiError
 from labkit.kinds import Key
+from labkit.lifecycle import random_suffix
 
 SYSTEM_PRIORITIES = {"system-cluster-critical": 2_000_000_000, "system-node-critical": 2_000_001_000}
 """The classes that exist in every cluster."""
 TOKEN_PATH = "/var/run/secrets/kubernetes.io/serviceaccount"
 _TOKEN_VOLUME = "kube-api-access-"
-_ALPHABET = "bcdfghjklmnpqrstvwxz2456789"
 _PROJECTED = {
     "defaultMode": 420,
     "sources": [
@@ -69,7 +69,7 @@ def _with_token(cluster: World, spec: Object) -> Object:
     volumes = spec.get("volumes") or []
     name = next((one["name"] for one in volumes if one.get("name", "").startswith(_TOKEN_VOLUME)), "")
     if not name:
-        name = _TOKEN_VOLUME + "".join(cluster.rng.choices(_ALPHABET, k=5))
+        name = _TOKEN_VOLUME + random_suffix(cluster.rng)
         volumes = [*volumes, {"name": name, "projected": _PROJECTED}]
     mount = {"mountPath": TOKEN_PATH, "name": name, "readOnly": True}
     mounted = {kind: [one if _has_token(one) else _mounted(one, mount) for one in spec[kind]] for kind in kinds}

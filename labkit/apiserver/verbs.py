@@ -15,12 +15,12 @@ from labkit.apiserver.warnings import warnings_of
 from labkit.cluster import Cluster
 from labkit.errors import ApiError
 from labkit.kinds import KINDS, Key, key_of
+from labkit.lifecycle import named
 from labkit.manifests import jsonpatch, merge, schema, validate
 from labkit.manifests.causes import invalid, unsupported
 
 Object = dict[str, Any]
 _IMMORTAL = ("default", "kube-system", "kube-public")
-_ALPHABET = "bcdfghjklmnpqrstvwxz2456789"
 _VERSIONED = {"PodDisruptionBudget", "Lease", "CSINode", "APIService", "RuntimeClass", "CustomResourceDefinition"}
 """Kinds that can't be replaced without saying which version."""
 _POLICIES = ("Foreground", "Background", "Orphan")
@@ -43,7 +43,7 @@ def create(cluster: Cluster, obj: Object, *, validation: str = "Strict", dry_run
     """Create an object; with `dry_run` everything is checked and nothing stored."""
     given = incoming.read(obj, validation)
     with _untouched(cluster):
-        new = _named(cluster, incoming.fresh(given))
+        new = named(incoming.fresh(given), cluster.rng)
         new = admission.mutate(cluster, new)
         validate.check(new)
         stored = (cluster.fork() if dry_run else cluster).create(new)
@@ -54,7 +54,7 @@ def replace(cluster: Cluster, obj: Object, *, validation: str = "Strict", dry_ru
     """Replace an object that exists; its status stays."""
     given = incoming.read(obj, validation)
     key = key_of(given.obj)
-    old = _existing(cluster, key)
+    old = cluster.require(key)
     if given.row.name in _VERSIONED and not given.obj["metadata"].get("resourceVersion"):
         cause = invalid("metadata.resourceVersion", 0, "must be specified for an update")
         raise ApiError.invalid(given.row.plural, given.row.group, key.name, [cause])
@@ -71,7 +71,7 @@ def patch(
     dry_run: bool = False,
 ) -> Answer:
     """Patch an object; `type` is strategic, merge (RFC 7386) or json (RFC 6902)."""
-    old = _existing(cluster, key)
+    old = cluster.require(key)
     patched = _PATCHES[type](old, body)
     _check_name(key, patched)
     try:
@@ -114,7 +114,7 @@ def delete(cluster: Cluster, key: Key, options: Object | None = None, *, dry_run
     if policy not in _POLICIES:
         cause = unsupported("propagationPolicy", policy, (*_POLICIES, "nil"))
         raise ApiError.invalid("DeleteOptions", "meta.k8s.io", "", [cause])
-    old = _existing(cluster, key)
+    old = cluster.require(key)
     if key.kind == "Namespace" and key.name in _IMMORTAL:
         raise ApiError.forbidden("namespaces", key.name, "this namespace may not be deleted")
     _check_preconditions(key, old, options.get("preconditions") or {})
@@ -142,22 +142,6 @@ def _untouched(cluster: Cluster) -> Iterator[None]:
     except ApiError:
         cluster.rng.setstate(state)
         raise
-
-
-def _existing(cluster: Cluster, key: Key) -> Object:
-    old = cluster.get(key)
-    if old is None:
-        row = KINDS[key.kind]
-        raise ApiError.not_found(row.plural, key.name, row.group)
-    return old
-
-
-def _named(cluster: Cluster, obj: Object) -> Object:
-    meta = obj["metadata"]
-    if meta.get("name") or not meta.get("generateName"):
-        return obj
-    name = meta["generateName"][:58] + "".join(cluster.rng.choices(_ALPHABET, k=5))
-    return {**obj, "metadata": {**meta, "name": name}}
 
 
 def _check_name(key: Key, patched: Object) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from labkit.cluster import NAME_ALPHABET
+from labkit.lifecycle import NAME_ALPHABET
 
 LABEL = "pod-template-hash"
 
