@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from labkit.checks.answers import deployment
 from labkit.checks.exercise import Exercise, Goal, Sign, Wrong
 from labkit.checks.observing import after, names, nodes, on_node, pods, ready
 from labkit.kinds.pod import Pod, Toleration
@@ -9,28 +10,6 @@ from labkit.lab import Lab, machine
 
 GPU_TAINT = {"key": "gpu", "value": "yes", "effect": "NoSchedule"}
 GPU_LABEL = {"accelerator": "gpu"}
-
-
-def _deployment(name: str, number: int, pod_spec: str = "") -> str:
-    return f"""
-apiVersion: apps/v1
-kind: Deployment
-metadata:
-  name: {name}
-spec:
-  replicas: {number}
-  selector:
-    matchLabels: {{app: {name}}}
-  template:
-    metadata:
-      labels: {{app: {name}}}
-    spec:
-      containers:
-      - name: {name}
-        image: shop/{name}:1.0
-        resources:
-          requests: {{cpu: 250m, memory: 128Mi}}
-{pod_spec}"""
 
 
 # Lesson 10.1: nodes of one's own
@@ -79,20 +58,20 @@ _EVERYTHING = Sign(
     "tolerating everything is harmless", lambda lab: any(not one.key for one in _tolerations(lab, "train"))
 )
 
-TOLERATE = """      tolerations:
-      - {key: gpu, operator: Equal, value: "yes", effect: NoSchedule}
+TOLERATE = """tolerations:
+- {key: gpu, operator: Equal, value: "yes", effect: NoSchedule}
 """
-TOLERATE_KEY = """      tolerations:
-      - {key: gpu, operator: Exists}
+TOLERATE_KEY = """tolerations:
+- {key: gpu, operator: Exists}
 """
-SELECT = """      nodeSelector: {accelerator: gpu}
+SELECT = """nodeSelector: {accelerator: gpu}
 """
-REQUIRE = """      affinity:
-        nodeAffinity:
-          requiredDuringSchedulingIgnoredDuringExecution:
-            nodeSelectorTerms:
-            - matchExpressions:
-              - {key: accelerator, operator: In, values: [gpu]}
+REQUIRE = """affinity:
+  nodeAffinity:
+    requiredDuringSchedulingIgnoredDuringExecution:
+      nodeSelectorTerms:
+      - matchExpressions:
+        - {key: accelerator, operator: In, values: [gpu]}
 """
 
 OWN_NODES = Exercise(
@@ -116,25 +95,25 @@ OWN_NODES = Exercise(
         "A toleration lets them in. A nodeSelector (or required node affinity) on accelerator=gpu draws them.",
     ),
     right=(
-        _deployment("train", 3, SELECT + TOLERATE),
-        _deployment("train", 3, REQUIRE + TOLERATE_KEY),
-        _deployment("train", 3, REQUIRE + TOLERATE),
+        deployment("train", 3, SELECT + TOLERATE),
+        deployment("train", 3, REQUIRE + TOLERATE_KEY),
+        deployment("train", 3, REQUIRE + TOLERATE),
     ),
     wrong={
-        "a toleration alone": Wrong("a toleration attracts pods", _deployment("train", 3, TOLERATE)),
-        "a nodeSelector alone": Wrong("a label opens a tainted node", _deployment("train", 3, SELECT)),
-        "neither": Wrong("a taint attracts pods", _deployment("train", 3)),
+        "a toleration alone": Wrong("a toleration attracts pods", deployment("train", 3, TOLERATE)),
+        "a nodeSelector alone": Wrong("a label opens a tainted node", deployment("train", 3, SELECT)),
+        "neither": Wrong("a taint attracts pods", deployment("train", 3)),
         "the wrong effect": Wrong(
             "a toleration with another effect will do",
-            _deployment("train", 3, SELECT + TOLERATE.replace("NoSchedule", "NoExecute")),
+            deployment("train", 3, SELECT + TOLERATE.replace("NoSchedule", "NoExecute")),
         ),
         "no value": Wrong(
             "Equal without a value matches any value",
-            _deployment("train", 3, SELECT + TOLERATE.replace(', value: "yes"', "")),
+            deployment("train", 3, SELECT + TOLERATE.replace(', value: "yes"', "")),
         ),
         "every taint": Wrong(
             "tolerating everything is harmless",
-            _deployment("train", 3, SELECT + "      tolerations:\n      - {operator: Exists}\n"),
+            deployment("train", 3, SELECT + "tolerations:\n- {operator: Exists}\n"),
         ),
     },
 )
@@ -150,7 +129,7 @@ def _leave_at(lab: Lab, command: str) -> bool:
 
 def _shop() -> Lab:
     lab = Lab.kubernetes(nodes=3, cpu="4", memory="8Gi", seed=1)
-    lab.apply(_deployment("web", 6))
+    lab.apply(deployment("web", 6))
     return lab.run("1m")
 
 
@@ -222,8 +201,8 @@ def _still(lab: Lab, time: str) -> bool:
     return bool(before) and before <= _at(lab, time)
 
 
-GRACE = """      tolerations:
-      - {key: maintenance, operator: Exists, effect: NoExecute, tolerationSeconds: 60}
+GRACE = """tolerations:
+- {key: maintenance, operator: Exists, effect: NoExecute, tolerationSeconds: 60}
 """
 
 A_MINUTE = Exercise(
@@ -254,18 +233,18 @@ A_MINUTE = Exercise(
         "tolerationSeconds belongs to a toleration with effect: NoExecute.",
     ),
     right=(
-        _deployment("cache", 2, GRACE),
-        _deployment("cache", 1, GRACE.replace("operator: Exists", "operator: Equal, value: now")),
+        deployment("cache", 2, GRACE),
+        deployment("cache", 1, GRACE.replace("operator: Exists", "operator: Equal, value: now")),
     ),
     wrong={
         "no seconds": Wrong(
-            "a toleration ends by itself", _deployment("cache", 2, GRACE.replace(", tolerationSeconds: 60", ""))
+            "a toleration ends by itself", deployment("cache", 2, GRACE.replace(", tolerationSeconds: 60", ""))
         ),
         "the wrong effect": Wrong(
             "a toleration with another effect will do",
-            _deployment("cache", 2, GRACE.replace("NoExecute, tolerationSeconds: 60", "NoSchedule")),
+            deployment("cache", 2, GRACE.replace("NoExecute, tolerationSeconds: 60", "NoSchedule")),
         ),
-        "no toleration": Wrong("every taint is tolerated for 300 seconds", _deployment("cache", 2)),
+        "no toleration": Wrong("every taint is tolerated for 300 seconds", deployment("cache", 2)),
     },
 )
 
