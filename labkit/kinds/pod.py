@@ -75,6 +75,7 @@ class VolumeMount(Struct):
     mount_path: str = ""
     read_only: bool = False
     sub_path: str = ""
+    sub_path_expr: str = ""
 
 
 class Probe(Struct):
@@ -227,6 +228,7 @@ class SourceName(Struct):
     secret_name: str = ""
     optional: bool = False
     items: tuple[dict[str, Any], ...] = ()
+    default_mode: int = 0o644
 
 
 class ClaimSource(Struct):
@@ -247,10 +249,26 @@ class Volume(Struct):
     empty_dir: dict[str, Any] | None = None
     host_path: dict[str, Any] | None = None
     projected: dict[str, Any] | None = None
+    downward_api: dict[str, Any] | None = msgspec.field(default=None, name="downwardAPI")
     gce_persistent_disk: dict[str, Any] | None = None
     aws_elastic_block_store: dict[str, Any] | None = None
     iscsi: dict[str, Any] | None = None
     rbd: dict[str, Any] | None = None
+
+
+class DnsConfig(Struct):
+    """What a pod's resolver gets beside or instead of what its DNS policy says."""
+
+    nameservers: tuple[str, ...] = ()
+    searches: tuple[str, ...] = ()
+    options: tuple[dict[str, str], ...] = ()
+
+
+class HostAlias(Struct):
+    """A line of /etc/hosts."""
+
+    ip: str
+    hostnames: tuple[str, ...] = ()
 
 
 class SchedulingGate(Struct):
@@ -285,6 +303,10 @@ class PodSpec(Struct):
     hostname: str = ""
     subdomain: str = ""
     readiness_gates: tuple[dict[str, str], ...] = ()
+    enable_service_links: bool = True
+    dns_policy: str = "ClusterFirst"
+    dns_config: DnsConfig | None = None
+    host_aliases: tuple[HostAlias, ...] = ()
 
 
 class ContainerStatus(Struct):
