@@ -19,6 +19,9 @@ SIMILAR, SIMILAR_SECONDS = 10, 600
 NAME_ALPHABET = "bcdfghjklmnpqrstvwxz2456789"
 """The letters of generated names (apimachinery pkg/util/rand)."""
 
+NAMING = ("attributes", "capacityProviders", "containerInstanceArn", "group", "lastStatus", "taskDefinition")
+"""The fields by which ECS's objects relate to others, as far as they change."""
+
 TOPOLOGY = ("topology.kubernetes.io/region", "topology.kubernetes.io/zone")
 
 
@@ -62,7 +65,9 @@ def desires_other(old: Object, new: Object) -> bool:
 
 
 def relates_anew(old: Object, new: Object) -> bool:
-    """Whether a change can alter the object's edges: its spec, labels or owners."""
+    """Whether a change can alter the object's edges: its spec, labels or owners; of ECS's objects, what they name."""
+    if "metadata" not in new:
+        return any(old.get(field) != new.get(field) for field in NAMING)
     if old.get("spec") is not new.get("spec"):
         return True
     before, after = old["metadata"], new["metadata"]

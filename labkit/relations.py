@@ -15,6 +15,10 @@ cluster's write path. A target that isn't there is still a node of the graph, wi
 | scales | autoscaler scales its target | spec.scaleTargetRef |
 | in | Node in Zone | label topology.kubernetes.io/zone |
 | selects | Service, budget or policy selects Pod | its selector against the pod's labels |
+
+Of ECS's objects, which name others by ARNs: Service **owns** Task, Task **runs-on** ContainerInstance until it has
+stopped, Task and Service **use** TaskDefinition, Cluster **uses** CapacityProvider, ContainerInstance **in** Zone (so is
+a Task without an instance), and each **belongs-to** its Cluster.
 """
 
 from __future__ import annotations
@@ -23,11 +27,13 @@ from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 from labkit.fields import Selector, selectors
+from labkit.kinds import ecs
 from labkit.kinds.registry import KINDS, Key
 
 ZONE_LABEL = "topology.kubernetes.io/zone"
 
 Object = dict[str, Any]
+_NOTHING: Object = {}
 
 
 class Edge(NamedTuple):
@@ -40,7 +46,9 @@ class Edge(NamedTuple):
 
 def relations(key: Key, obj: Object) -> Iterator[Edge]:
     """The edges that one object's own fields make; those of selectors need the others, see `selector_of`."""
-    for owner in obj["metadata"].get("ownerReferences", ()):
+    if key.kind == ecs.TASK and (service := obj.get("group", "")).startswith("service:"):
+        yield Edge(Key(ecs.SERVICE, key.namespace, service.removeprefix("service:")), "owns", key)
+    for owner in obj.get("metadata", _NOTHING).get("ownerReferences", ()):
         row = KINDS.get(owner["kind"])
         namespace = key.namespace if row is None or row.namespaced else ""
         yield Edge(Key(owner["kind"], namespace, owner["name"]), "owns", key)
@@ -125,10 +133,47 @@ def _of_autoscaler(key: Key, obj: Object) -> Targets:
         yield "scales", Key(target["kind"], key.namespace, target["name"])
 
 
+def _named(relation: str, arn: str | None) -> Targets:
+    if arn and (target := ecs.key_of_arn(arn)) is not None:
+        yield relation, target
+
+
+def _of_task(key: Key, obj: Object) -> Targets:
+    yield "belongs-to", Key(ecs.CLUSTER, "", key.namespace)
+    yield from _named("uses", obj["taskDefinitionArn"])
+    if obj["lastStatus"] == "STOPPED":
+        return
+    if obj.get("containerInstanceArn"):
+        yield from _named("runs-on", obj["containerInstanceArn"])
+    elif obj.get("availabilityZone"):
+        yield "in", Key("Zone", "", obj["availabilityZone"])
+
+
+def _of_instance(key: Key, obj: Object) -> Targets:
+    yield "belongs-to", Key(ecs.CLUSTER, "", key.namespace)
+    for attribute in obj.get("attributes", ()):
+        if attribute["name"] == ecs.ZONE_ATTRIBUTE:
+            yield "in", Key("Zone", "", attribute["value"])
+
+
+def _of_service(key: Key, obj: Object) -> Targets:
+    yield "belongs-to", Key(ecs.CLUSTER, "", key.namespace)
+    yield from _named("uses", obj.get("taskDefinition"))
+
+
+def _of_cluster(key: Key, obj: Object) -> Targets:
+    for name in obj.get("capacityProviders", ()):
+        yield "uses", Key(ecs.CAPACITY_PROVIDER, "", name)
+
+
 _OF_KIND: dict[str, Callable[[Key, Object], Targets]] = {
     "Pod": _of_pod,
     "Node": _of_node,
     "PersistentVolumeClaim": _of_claim,
     "Ingress": _of_ingress,
     "HorizontalPodAutoscaler": _of_autoscaler,
+    ecs.TASK: _of_task,
+    ecs.CONTAINER_INSTANCE: _of_instance,
+    ecs.SERVICE: _of_service,
+    ecs.CLUSTER: _of_cluster,
 }

@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 
 from labkit.errors import ApiError
+from labkit.kinds import ecs
 from labkit.kinds.meta import Object, Struct
 from labkit.kinds.node import Node
 from labkit.kinds.pod import Pod
@@ -52,9 +53,9 @@ def kind(word: str) -> Kind:
     return found
 
 
-def decode(obj: dict[str, Any]) -> Any:
+def decode(obj: dict[str, Any], kind: str = "") -> Any:
     """The struct of an object's kind; a kind without one is read as its metadata alone.
 
-    Raises msgspec.ValidationError where a field has the wrong type: manifests are checked before they get here.
+    `kind`: for objects that don't say it themselves, as those of ECS. Raises msgspec.ValidationError where a field has the wrong type: manifests are checked before they get here.
     """
-    return msgspec.convert(obj, STRUCTS.get(obj["kind"], Object))
+    return msgspec.convert(obj, ecs.STRUCTS.get(kind) or STRUCTS.get(obj["kind"], Object))
