@@ -39,6 +39,9 @@ TABLES = (
     "job",
     "job_sync",
     "cron",
+    "vpa",
+    "ca_expander",
+    "karpenter",
 )
 FAMILIES = (
     "resources",

@@ -19,10 +19,12 @@ from labkit.conformance.adapters import (
     grammar,
     jobs,
     kubelets,
+    nodescaling,
     pods,
     printing,
     ranking,
     tainting,
+    vertical,
 )
 from labkit.conformance.comparing import attempted, differences
 from labkit.conformance.forms import Recording
@@ -45,6 +47,8 @@ ADAPTERS: dict[tuple[str, str], Adapter] = {
     **tainting.TABLE,
     **kubelets.TABLE,
     **daemons.TABLE,
+    **vertical.TABLE,
+    **nodescaling.TABLE,
 }
 
 
