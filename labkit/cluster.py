@@ -68,6 +68,7 @@ class Cluster:
         self.history = History()
         self.version = 0
         self.read_only = False
+        self.beside: dict[str, Any] = {}  # samples, in no history: by name, what has fork() and until(time)
         self._objects: dict[str, dict[Key, Object]] = {}
         self._structs: dict[Key, Any] = {}
         self._selectors: dict[str, dict[Key, Selector]] = {}
@@ -141,6 +142,7 @@ class Cluster:
         if self.get(key) is not None:
             row = KINDS[key.kind]
             raise ApiError.already_exists(row.plural, key.name, row.group)
+        self._charge(obj, None)
         return self._store("create", key, None, self._stamped(key, obj))
 
     def update(self, obj: Object) -> Object:
@@ -155,6 +157,7 @@ class Cluster:
         if "status" in old:
             new["status"] = old["status"]
         new = admission.admit(self, new, old)
+        self._charge(new, old)
         return self._replace("update", key, old, new | {"metadata": kept_metadata(new["metadata"], old["metadata"])})
 
     def patch(self, key: Key, change: Object, status: bool = False) -> Object:
@@ -263,6 +266,7 @@ class Cluster:
         twin._selectors = {namespace: dict(held) for namespace, held in self._selectors.items()}
         twin._events = dict(self._events)
         twin._heard = dict(self._heard)
+        twin.beside = {name: held.fork() for name, held in self.beside.items()}
         return twin
 
     def at(self, time: float) -> Cluster:
@@ -278,6 +282,7 @@ class Cluster:
         past.history = History(self.history[:index])
         past.version = self.version
         past.read_only = True
+        past.beside = {name: held.until(past.clock.now) for name, held in self.beside.items()}
         return past
 
     def watch(self, watcher: Watcher) -> None:
@@ -285,6 +290,10 @@ class Cluster:
         self._watchers.append(watcher)
 
     # The one write path
+
+    def _charge(self, obj: Object, old: Object | None) -> None:
+        for quota, status in admission.charges(self, obj, old):
+            self.set_status(quota, status)
 
     def _store(self, verb: str, key: Key, old: Object | None, new: Object) -> Object:
         self._write(verb, key, old, new)

@@ -195,3 +195,15 @@ def test_a_pod_needs_what_starting_or_running_takes() -> None:
     spec = {"containers": [one("1"), one("500m")], "initContainers": [one("1", restartPolicy="Always"), one("2")]}
     assert str(pod_total(spec, "requests")["cpu"]) == "3"
     assert str(pod_total({**spec, "overhead": {"cpu": "1"}}, "requests")["cpu"]) == "4"
+
+
+def test_a_quota_is_charged_object_by_object_once_its_status_is_there(cluster: Cluster) -> None:
+    key = Key("ResourceQuota", "default", "small")
+    add(cluster, "ResourceQuota", "small", spec={"hard": {"pods": "3", "requests.cpu": "1"}})
+    cluster.create(pod("a", {"cpu": "100m"}))
+    assert cluster.require(key)["status"] == {}
+    cluster.set_status(key, {"hard": {"pods": "3", "requests.cpu": "1"}, "used": {"pods": "1", "requests.cpu": "100m"}})
+    cluster.create(pod("b", {"cpu": "250m"}))
+    assert cluster.require(key)["status"]["used"] == {"pods": "2", "requests.cpu": "350m"}
+    verbs = [(entry.verb, entry.key.kind) for entry in cluster.history[-2:]]
+    assert verbs == [("status", "ResourceQuota"), ("create", "Pod")]

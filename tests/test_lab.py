@@ -68,9 +68,9 @@ def test_a_namespace_may_come_after_what_is_in_it(lab):
 
 
 def test_what_is_not_simulated_is_kept_and_said_once(lab):
-    dated = WEB.replace("    spec:\n", "    spec:\n      dnsConfig: {nameservers: [10.0.0.10]}\n")
-    assert any("dnsConfig" in note for note in lab.apply(dated).unsimulated)
-    assert lab.get("deploy", "web")["spec"]["template"]["spec"]["dnsConfig"] == {"nameservers": ["10.0.0.10"]}
+    dated = WEB.replace("    spec:\n", "    spec:\n      shareProcessNamespace: true\n")
+    assert any("shareProcessNamespace" in note for note in lab.apply(dated).unsimulated)
+    assert lab.get("deploy", "web")["spec"]["template"]["spec"]["shareProcessNamespace"] is True
     assert not lab.apply(dated).unsimulated
 
 

@@ -14,7 +14,7 @@ from labkit.errors import ApiError
 from labkit.kinds import KINDS, Key
 from labkit.manifests.defaults import defaulted
 
-__all__ = ["admit", "check", "mutate"]
+__all__ = ["admit", "charges", "check", "mutate"]
 
 
 def admit(cluster: World, obj: Object, old: Object | None = None) -> Object:
@@ -48,6 +48,11 @@ def check(cluster: World, obj: Object, old: Object | None = None) -> None:
         limits.check(cluster, obj)
     if cluster.keys("ResourceQuota"):
         quota.check(cluster, obj, old)
+
+
+def charges(cluster: World, obj: Object, old: Object | None = None) -> list[tuple[Key, Object]]:
+    """The ResourceQuotas that an admitted object is charged to, each with its new status."""
+    return list(quota.charges(cluster, obj, old)) if cluster.keys("ResourceQuota") else []
 
 
 def _check_namespace(cluster: World, obj: Object) -> None:

@@ -6,11 +6,13 @@ Source: apiserver pkg/admission/plugin/resourcequota/controller.go, pkg/quota/v1
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from labkit.admission.usage import Amounts, used
 from labkit.admission.world import Object, World
 from labkit.errors import ApiError
 from labkit.fields import Quantity, quantity
-from labkit.kinds import KINDS, key_of
+from labkit.kinds import KINDS, Key, key_of
 
 _COMPUTE = ("cpu", "memory", "ephemeral-storage")
 
@@ -29,6 +31,24 @@ def check(cluster: World, obj: Object, old: Object | None) -> None:
         why = why or _exceeded(cluster, one, asked, hard)
         if why:
             raise ApiError.forbidden(row.plural, key.name, why, row.group)
+
+
+def charges(cluster: World, obj: Object, old: Object | None) -> Iterator[tuple[Key, Object]]:
+    """The quotas that an admitted object uses more or less of, each with its new status.
+
+    The status is raised before the object is there, one object after the other; the controller counts anew later.
+    Quotas whose status nobody has written yet are left to the controller.
+    """
+    if old is not None and obj["kind"] == "Pod":
+        return
+    asked = _difference(used(obj), used(old)) if old is not None else used(obj)
+    for one in cluster.list("ResourceQuota", key_of(obj).namespace):
+        status = one.get("status") or {}
+        before = status.get("used") or {}
+        more = [name for name in before if name in asked and asked[name].sign and in_scope(one["spec"], obj)]
+        if more:
+            sums = {name: str(quantity.read(before[name]) + asked[name]) for name in more}
+            yield key_of(one), {**status, "used": {**before, **sums}}
 
 
 def total(cluster: World, quota: Object) -> dict[str, str]:

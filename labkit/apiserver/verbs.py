@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 from labkit import admission
+from labkit.admission import nodes
 from labkit.apiserver import incoming
 from labkit.apiserver.warnings import warnings_of
 from labkit.cluster import Cluster
@@ -42,9 +43,12 @@ class Answer(NamedTuple):
 def create(cluster: Cluster, obj: Object, *, validation: str = "Strict", dry_run: bool = False) -> Answer:
     """Create an object; with `dry_run` everything is checked and nothing stored."""
     given = incoming.read(obj, validation)
+    incoming.check_served(cluster, given)
     with _untouched(cluster):
         new = named(incoming.fresh(given), cluster.rng)
         new = admission.mutate(cluster, new)
+        if new["kind"] == "Node" and cluster.clock.now > 0:  # those of the first moment have long been up
+            new = nodes.tainted(new)
         validate.check(new)
         stored = (cluster.fork() if dry_run else cluster).create(new)
     return Answer(stored, "created", given.warnings + tuple(warnings_of(new)))

@@ -11,9 +11,11 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from labkit.cluster import Cluster
+from labkit.heartbeats import silence
 from labkit.history import Entry
 from labkit.kinds.pod import Pod
 from labkit.kinds.registry import Key
+from labkit.kubelet import outage
 from labkit.kubelet import status as statuses
 from labkit.kubelet.actor import taken_up
 from labkit.kubelet.nodes import register
@@ -24,6 +26,8 @@ Object = dict[str, Any]
 ENDED_BY_SIGTERM = 143
 APART = 0.005
 """Seconds between two pods that start at the same moment: the stand-in did one thing at a time."""
+DEAD = "sim/dead"
+"""The annotation of a node whose kubelet has stopped."""
 NEXT = "next"
 """The key of the queue of moments that keep their distance."""
 
@@ -36,9 +40,12 @@ class Stage(NamedTuple):
     name: str
 
 
-def new_node(cluster: Cluster, entry: Entry) -> list[Key]:
-    """A node that has just come."""
-    return [entry.key] if entry.old is None else []
+def stirred(cluster: Cluster, entry: Entry) -> list[Key]:
+    """A node that has just come, or whose kubelet stops or goes on."""
+    if entry.new is None:
+        return []
+    before, after = ((obj or {"metadata": {}})["metadata"].get("annotations") or {} for obj in (entry.old, entry.new))
+    return [entry.key] if entry.old is None or before.get(DEAD) != after.get(DEAD) else []
 
 
 class TraceKubelet:
@@ -53,7 +60,7 @@ class TraceKubelet:
 
     def __init__(self, timing: Mapping[str, float]) -> None:
         self.timing = timing
-        self.watches = {"Pod": taken_up, "Node": new_node}
+        self.watches = {"Pod": taken_up, "Node": stirred}
         self.queue: list[tuple[float, int, Stage]] = []
         self.free_at = self.started_at = 0.0
         self._count = 0
@@ -66,10 +73,23 @@ class TraceKubelet:
             self._enter(cluster, key)
         elif isinstance(key, Key) and cluster.get(key) is not None:
             if key.kind == "Node":
-                register(cluster, key)
+                self._attend(cluster, key)
             else:
                 self._take_up(cluster, key)
         return None
+
+    def _attend(self, cluster: Cluster, node: Key) -> None:
+        """A node comes, or its kubelet stops or goes on: its pods are as they were, but nobody says so of them."""
+        silent = silence(cluster.require(node), cluster.clock) is not None
+        if is_dead(cluster, node.name):
+            outage.stop(cluster, node, machine_off=False)
+        elif silent:
+            outage.start(cluster, node)
+            outage.post(cluster, node)
+            for pod in cluster.into(node, "runs-on"):
+                self._take_up(cluster, pod)
+        else:
+            register(cluster, node)
 
     def _take_up(self, cluster: Cluster, key: Key) -> None:
         pod = cluster.read(key)
@@ -180,7 +200,7 @@ def is_of_job(pod: Pod) -> bool:
 def is_dead(cluster: Cluster, node: str) -> bool:
     """Whether the kubelet of that node has stopped, or the node is gone."""
     found = cluster.read(Key("Node", "", node))
-    return found is None or found.metadata.annotations.get("sim/dead") == "true"
+    return found is None or found.metadata.annotations.get(DEAD) == "true"
 
 
 def node_address(node: Any) -> str:

@@ -14,6 +14,7 @@ from labkit.controllers import UNSIMULATED, controllers
 from labkit.errors import ApiError
 from labkit.history import Entry
 from labkit.kinds import KINDS, Key
+from labkit.kubelet.nodes import healthy
 from labkit.running import Loop
 from labkit.scheduler import Scheduler
 
@@ -102,7 +103,10 @@ def key(step: Object, names: Names, kind: str = "Pod") -> Key:
 
 
 def _create(cluster: Cluster, step: Object, names: Names) -> None:
-    apiserver.create(cluster, placed(step["object"]))
+    obj = step["object"]
+    if obj["kind"] == "Node":  # the recordings' nodes were ready as they came
+        obj = {**obj, "status": {"conditions": healthy(cluster.clock.stamp()), **(obj.get("status") or {})}}
+    apiserver.create(cluster, placed(obj))
 
 
 def _replace(cluster: Cluster, step: Object, names: Names) -> None:

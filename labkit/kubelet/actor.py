@@ -12,12 +12,18 @@ from labkit.history import Entry
 from labkit.kinds.registry import Key
 from labkit.kubelet import behaviour
 from labkit.kubelet.nodes import register
-from labkit.kubelet.outage import Returned, come_back, hold_lease, turned
+from labkit.kubelet.outage import Returned, come_back, hold_lease, report, turned
 from labkit.kubelet.pressure import Strain, look
 from labkit.kubelet.resuming import redeclared, resumed
 from labkit.kubelet.stages import STAGES, stops_within
 from labkit.kubelet.timing import Timing
 from labkit.kubelet.visit import SOURCE, Next, PodStage, Visit
+
+
+class Starting(NamedTuple):
+    """A kubelet that has registered its node and is not ready yet."""
+
+    node: Key
 
 
 class Redeclared(NamedTuple):
@@ -85,8 +91,10 @@ class Kubelet:
             "ConfigMap": declared,
         }
 
-    def reconcile(self, cluster: Cluster, key: Key | PodStage | Returned | Redeclared | Strain) -> float | None:
-        """A stage that falls due, a node that came, fell silent or is back, or a pod that was taken up."""
+    def reconcile(
+        self, cluster: Cluster, key: Key | PodStage | Starting | Returned | Redeclared | Strain
+    ) -> float | None:
+        """A stage that falls due, a node that came, is up, fell silent or is back, or a pod that was taken up."""
         if isinstance(key, Strain):
             node = cluster.get(key.node)
             return look(cluster, key.node) if node and silence(node, cluster.clock) is None else None
@@ -94,6 +102,8 @@ class Kubelet:
             self._enter(cluster, key)
         elif isinstance(key, Returned):
             self._come_back(cluster, key)
+        elif isinstance(key, Starting):
+            self._get_up(cluster, key.node)
         elif isinstance(key, Redeclared):
             self._follow(cluster, key.pod)
         elif cluster.get(key) is not None:
@@ -114,8 +124,16 @@ class Kubelet:
 
     def _attend(self, cluster: Cluster, node: Key) -> None:
         if silence(cluster.require(node), cluster.clock) is None:
-            register(cluster, node)
+            is_up = cluster.clock.now == 0  # a lab begins with nodes that have long been up
+            register(cluster, node, is_up)
+            if not is_up:
+                cluster.clock.wake((self.name, Starting(node)), self.timing.node_up)
         hold_lease(cluster, node)
+
+    def _get_up(self, cluster: Cluster, node: Key) -> None:
+        obj = cluster.get(node)
+        if obj is not None and silence(obj, cluster.clock) is None:
+            report(cluster, node)
 
     def _come_back(self, cluster: Cluster, returned: Returned) -> None:
         node = cluster.get(returned.node)

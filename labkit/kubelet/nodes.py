@@ -6,6 +6,7 @@ labkit.heartbeats.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from ipaddress import IPv4Address
 from typing import Any
 
@@ -40,15 +41,22 @@ NODE_INFO = {
 }
 
 
-def register(cluster: Cluster, key: Key) -> None:
-    """Complete a node that has come: what its manifest says stays, what is missing is filled in."""
+STARTING = ("Ready", "False", "KubeletNotReady", "container runtime status check may not have completed yet")
+"""What a kubelet says of its node as it registers it."""
+
+
+def register(cluster: Cluster, key: Key, ready: bool = True) -> None:
+    """Complete a node that has come: what its manifest says stays, what is missing is filled in.
+
+    Unless it is `ready` its kubelet has only just started.
+    """
     node = cluster.require(key)
     index = cluster.keys("Node").index(key)
     if not (node.get("spec") or {}).get("podCIDR"):
         network = node_network(index)
         node = cluster.patch(key, {"spec": {"podCIDR": network, "podCIDRs": [network]}})
     status = node.get("status") or {}
-    full = {**status, "conditions": _conditions(status, cluster.clock.stamp())}
+    full = {**status, "conditions": _conditions(status, cluster.clock.stamp(), ready)}
     full.setdefault("addresses", _addresses(key.name, index))
     full.setdefault("capacity", status.get("allocatable", {}))
     full.setdefault("allocatable", full["capacity"])
@@ -59,13 +67,18 @@ def register(cluster: Cluster, key: Key) -> None:
 
 def healthy(stamp: str) -> list[Dict]:
     """The conditions of a node that is well."""
-    return [condition(*words, stamp) | {"lastHeartbeatTime": stamp} for words in _CONDITIONS]
+    return _worded(_CONDITIONS, stamp)
 
 
-def _conditions(status: Dict, stamp: str) -> list[Dict]:
+def _conditions(status: Dict, stamp: str, ready: bool) -> list[Dict]:
     held = status.get("conditions") or []
     told = {one["type"] for one in held}
-    return [*(one for one in healthy(stamp) if one["type"] not in told), *held]
+    words = _CONDITIONS if ready else (*_CONDITIONS[:-1], STARTING)
+    return [*(one for one in _worded(words, stamp) if one["type"] not in told), *held]
+
+
+def _worded(conditions: Iterable[tuple[str, str, str, str]], stamp: str) -> list[Dict]:
+    return [condition(*words, stamp) | {"lastHeartbeatTime": stamp} for words in conditions]
 
 
 def _addresses(name: str, index: int) -> list[Dict]:

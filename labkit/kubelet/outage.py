@@ -99,15 +99,20 @@ def hold_lease(cluster: Cluster, node: Key) -> None:
 
 
 def report(cluster: Cluster, key: Key) -> None:
-    """Post the node's status: it is well."""
+    """Post the node's status, and tell if it has become ready."""
+    if post(cluster, key):
+        cluster.record(key, "Normal", "NodeReady", f"Node {key.name} status is now: NodeReady", "kubelet")
+
+
+def post(cluster: Cluster, key: Key) -> bool:
+    """Post the node's status: it is well. Returns whether it wasn't ready before."""
     status = cluster.require(key).get("status") or {}
     conditions, stamp = status.get("conditions") or [], cluster.clock.stamp()
-    was_ready = cluster.read(key).is_ready
+    was_ready = bool(cluster.read(key).is_ready)
     for one in nodes.healthy(stamp):
         conditions = in_place(conditions, one)
     cluster.set_status(key, {**status, "conditions": conditions})
-    if not was_ready:
-        cluster.record(key, "Normal", "NodeReady", f"Node {key.name} status is now: NodeReady", "kubelet")
+    return not was_ready
 
 
 def _lost(status: Dict, now: str) -> Dict:

@@ -13,6 +13,7 @@ MB = 1_000_000
 class Timing:
     """The delays of a kubelet and its container runtime.
 
+    node_up   a new node's kubelet has registered it, and its runtime and network are found to be up
     accept    binding seen by the kubelet, pod admitted (kubelet: watch and syncLoop, tens of milliseconds)
     volumes   volumes mounted (the volume manager looks every 100 ms and waits for attachment)
     sandbox   pod sandbox and network (containerd with a bridge CNI: about half a second)
@@ -26,6 +27,7 @@ class Timing:
     image_mb  image sizes in MB by name, for those that are not to be guessed
     """
 
+    node_up: float = 1.0
     accept: float = 0.1
     volumes: float = 0.2
     sandbox: float = 0.5

@@ -2,6 +2,7 @@
 
 from labkit import Lab
 from labkit.controllers.nodelifecycle import no_execute, no_schedule, old_labels
+from labkit.lab import machine
 
 
 def test_cordoning_taints_and_uncordoning_takes_the_taint_away():
@@ -33,3 +34,22 @@ def test_os_and_architecture_keep_their_old_names_beside_the_new():
     assert old_labels({"kubernetes.io/os": "linux", "beta.kubernetes.io/os": "linux"}) == {}
     labels = Lab.kubernetes(nodes=1).get("nodes", "node-1")["metadata"]["labels"]
     assert labels["beta.kubernetes.io/arch"] == labels["kubernetes.io/arch"] == "amd64"
+
+
+def test_a_node_that_comes_later_is_tainted_until_its_kubelet_is_up():
+    lab = Lab.kubernetes(nodes=1).run("10s")
+    lab.apply(machine("late"))
+    keys = [one["key"] for one in lab.get("nodes", "late")["spec"]["taints"]]
+    assert keys == ["node.kubernetes.io/not-ready"]
+    lab.run("0.5s")
+    assert "late     NotReady" in str(lab.kubectl("get nodes"))
+    lab.run("10s")
+    assert "late     Ready" in str(lab.kubectl("get nodes"))
+    assert "taints" not in lab.get("nodes", "late")["spec"]
+    assert "Node late status is now: NodeReady" in str(lab.events)
+
+
+def test_the_nodes_a_lab_begins_with_are_ready_and_without_taints():
+    for node in Lab.kubernetes(nodes=2).get("nodes"):
+        assert "taints" not in node["spec"]
+        assert node["status"]["conditions"][-1]["reason"] == "KubeletReady"
