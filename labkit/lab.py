@@ -15,8 +15,12 @@ from labkit.controllers.servicelb import ServiceLoadBalancers
 from labkit.errors import ApiError, FieldError, LabError
 from labkit.fields import durations, selectors
 from labkit.history import Change, Entry, History, diff
+from labkit.installing import install
 from labkit.kinds import Key, kind
 from labkit.kubelet import Kubelet, Timing, behaviour, outage
+from labkit.kubelet.traffic import LoadGenerator
+from labkit.loading import Loading
+from labkit.metrics.server import BESIDE, MetricsServer
 from labkit.network import dns, proxy
 from labkit.network.responses import Responses
 from labkit.reaching import World, client_of, request
@@ -52,7 +56,7 @@ CONTROL_PLANE: tuple[Object, ...] = (
 """The API server's own Service, as every cluster has it; at the first address of the range."""
 
 
-class Lab:
+class Lab(Loading):
     """A whole cluster in this process: apply manifests, turn the clock, break things, ask why.
 
     Make one with `Lab.kubernetes(...)` or from manifests with `Lab.of(...)`. The same seed and the same steps give
@@ -70,7 +74,8 @@ class Lab:
         self.cluster = cluster
         self._timing = timing
         balancers = [] if cloud is None else [ServiceLoadBalancers(durations.seconds(cloud))]
-        self._loop = loop or Loop(cluster, [Kubelet(timing), Scheduler(profiles), *controllers(), *balancers])
+        actors = [LoadGenerator(timing), Kubelet(timing), Scheduler(profiles), *controllers(), *balancers]
+        self._loop = loop or Loop(cluster, actors)
         self._affinity: proxy.Memory = {}
         self._reported: set[str] = set()
 
@@ -88,13 +93,15 @@ class Lab:
         timing: Timing | None = None,
         scheduler: Any = DEFAULT,
         cloud: Duration | None = None,
+        metrics_server: bool = True,
     ) -> Lab:
         """A Kubernetes 1.36 cluster of equal nodes, `node-1` on, spread over the zones in turn.
 
         `cpu`, `memory`: what each node has to give (allocatable), as quantities. `zones` may be empty.
         `timing`: how long kubelets take. `scheduler`: a KubeSchedulerConfiguration (text, path or dict), a Profile or
         several; a pod whose schedulerName is none of theirs waits. `cloud`: how long a cloud takes to give a
-        LoadBalancer Service its address; without a cloud it has none, for ever. Raises FieldError for a bad quantity.
+        LoadBalancer Service its address; without a cloud it has none, for ever. `metrics_server`: whether
+        `kubectl top` and autoscalers have metrics. Raises FieldError for a bad quantity.
         """
         if nodes < 0:
             raise FieldError(f"nodes: {nodes}: must be 0 or more")
@@ -102,7 +109,7 @@ class Lab:
             machine(f"node-{number + 1}", cpu=cpu, memory=memory, pods=pods, zone=_turn(zones, number))
             for number in range(nodes)
         ]
-        return cls.of(machines, seed=seed, timing=timing, scheduler=scheduler, cloud=cloud)
+        return cls.of(machines, seed, timing, scheduler, cloud, metrics_server)
 
     @classmethod
     def of(
@@ -112,9 +119,12 @@ class Lab:
         timing: Timing | None = None,
         scheduler: Any = DEFAULT,
         cloud: Duration | None = None,
+        metrics_server: bool = True,
     ) -> Lab:
         """A cluster that begins with these manifests: nodes, and whatever else stands already."""
         cluster = Cluster(seed=seed)
+        if metrics_server:
+            cluster.beside[BESIDE] = MetricsServer()
         lab = cls(cluster, timing or Timing(), profiles=profiles(scheduler), cloud=cloud)
         for name in NAMESPACES:
             cluster.create({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}})
@@ -143,14 +153,19 @@ class Lab:
 
         return run(self, command)
 
+    def install(self, extension: str) -> Lab:
+        """Put an extension's definitions into the cluster, so that its kinds are served: "vpa" or "karpenter"."""
+        install(self.cluster, extension)
+        return self
+
     # Breaking things
 
     def behave(self, selector: str, *, namespace: str = "default", container: str = "", **does: Any) -> Lab:
         """Declare what the containers of the pods with these labels do from now on, those to come included.
 
         `starts_in="3s"`, `ready=False`, `live=False` or `"60s"`, `crashes_after="30s"`, `exit_code=1`,
-        `memory="200Mi"`, `cpu="250m"`, `stops_in="10s"`, `logs=["line", …]`, `image_error="text"`; see
-        labkit.kubelet.behaviour. Raises FieldError for a value that can't be read.
+        `memory="200Mi"`, `cpu="250m"`, `stops_in="10s"`, `logs=["line", …]`, `image_error="text"`, and under load
+        `cost="10ms"`, `latency="20ms"`, `timeout="10s"`, `memory_per_request="1Mi"`; see labkit.kubelet.behaviour. Raises FieldError for a value that can't be read.
         """
         behaviour.declare(self.cluster, selector, namespace, container, does)
         return self
@@ -308,6 +323,12 @@ class Lab:
         from labkit.views import plot
 
         return plot(self)
+
+    def metrics(self) -> Any:
+        """What load, pods and nodes did over time, as pandas frames; see labkit.views.load_frame."""
+        from labkit.views import metrics
+
+        return metrics(self)
 
     def dashboard(self) -> Any:
         """The live picture: play, step, and scrub back through history."""

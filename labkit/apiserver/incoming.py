@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+from labkit.cluster import Cluster
 from labkit.errors import ApiError
-from labkit.kinds import Kind
+from labkit.kinds import EXTENSIONS, Key, Kind
 from labkit.manifests.decode import decode, handled_as
-from labkit.manifests.identify import identify
+from labkit.manifests.identify import identify, unserved
 from labkit.manifests.versions import stored
 
 Object = dict[str, Any]
@@ -38,6 +39,17 @@ def read(obj: Object, validation: str = "Strict") -> Incoming:
         raise handled_as(row.name, obj["apiVersion"], row.name, "strict decoding error: " + ", ".join(decoded.strict))
     warnings = tuple(decoded.strict) if validation == "Warn" else ()
     return Incoming(_placed(stored(decoded.obj), row), row, warnings)
+
+
+def is_served(cluster: Cluster, row: Kind) -> bool:
+    """Whether the server knows a kind: an extension's only once its definition is there."""
+    return row not in EXTENSIONS or cluster.get(Key("CustomResourceDefinition", "", row.qualified)) is not None
+
+
+def check_served(cluster: Cluster, incoming: Incoming) -> None:
+    """ManifestError for an object of a kind that isn't served."""
+    if not is_served(cluster, incoming.row):
+        raise unserved(incoming.obj)
 
 
 def _placed(obj: Object, row: Kind) -> Object:

@@ -25,13 +25,13 @@ from labkit.kinds.policy import (
     Secret,
     ServiceAccount,
 )
-from labkit.kinds.registry import ALL, KINDS, OLDER_VERSIONS, RESOURCES, Key, Kind, find, key_of
+from labkit.kinds.registry import ALL, EXTENSIONS, KINDS, OLDER_VERSIONS, RESOURCES, Key, Kind, find, key_of
 from labkit.kinds.services import EndpointSlice, Service
 from labkit.kinds.storage import PersistentVolume, PersistentVolumeClaim, StorageClass
 from labkit.kinds.workloads import DaemonSet, Deployment, Job, ReplicaSet, StatefulSet
 
 __all__ = [
-    "ALL", "KINDS", "OLDER_VERSIONS", "RESOURCES", "STRUCTS", "Key", "Kind", "Struct",
+    "ALL", "EXTENSIONS", "KINDS", "OLDER_VERSIONS", "RESOURCES", "STRUCTS", "Key", "Kind", "Struct",
     "decode", "find", "key_of", "kind",
 ]  # fmt: skip
 
@@ -56,6 +56,7 @@ def kind(word: str) -> Kind:
 def decode(obj: dict[str, Any], kind: str = "") -> Any:
     """The struct of an object's kind; a kind without one is read as its metadata alone.
 
-    `kind`: for objects that don't say it themselves, as those of ECS. Raises msgspec.ValidationError where a field has the wrong type: manifests are checked before they get here.
+    `kind`: for objects that don't say it themselves, as those of ECS.
+    Raises msgspec.ValidationError where a field has the wrong type: manifests are checked before they get here.
     """
     return msgspec.convert(obj, ecs.STRUCTS.get(kind) or STRUCTS.get(obj["kind"], Object))

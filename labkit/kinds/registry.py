@@ -79,6 +79,13 @@ volumeattachments                  -         storage.k8s.io/v1                fa
 volumeattributesclasses            vac       storage.k8s.io/v1                false  VolumeAttributesClass
 """
 
+_EXTENSIONS = """
+verticalpodautoscalers             vpa          autoscaling.k8s.io/v1  true   VerticalPodAutoscaler
+ec2nodeclasses                     ec2nc,ec2ncs karpenter.k8s.aws/v1   false  EC2NodeClass
+nodeclaims                         -            karpenter.sh/v1        false  NodeClaim
+nodepools                          -            karpenter.sh/v1        false  NodePool
+"""
+
 ALL = (
     "Pod", "ReplicationController", "Service", "DaemonSet", "Deployment", "ReplicaSet", "StatefulSet",
     "HorizontalPodAutoscaler", "CronJob", "Job",
@@ -139,19 +146,21 @@ class Kind(NamedTuple):
         return api_version == self.api_version or api_version in OLDER_VERSIONS.get(self.name, ())
 
 
-def _rows() -> Iterator[Kind]:
-    for row in _TABLE.split("\n"):
+def _rows(table: str) -> Iterator[Kind]:
+    for row in table.split("\n"):
         if row:
             plural, short, api_version, namespaced, name = row.split()
             shorts = () if short == "-" else tuple(short.split(","))
             yield Kind(name, plural, shorts, api_version, namespaced == "true")
 
 
-RESOURCES: tuple[Kind, ...] = tuple(_rows())
+RESOURCES: tuple[Kind, ...] = tuple(_rows(_TABLE))
+EXTENSIONS: tuple[Kind, ...] = tuple(_rows(_EXTENSIONS))
+"""Kinds that a server knows only where their CustomResourceDefinition is; labkit has controllers for them."""
 
 # Events are served by two groups; the core one is the object that is stored.
 KINDS: dict[str, Kind] = {row.name: row for row in reversed(RESOURCES)}
-KINDS = {row.name: KINDS[row.name] for row in RESOURCES}
+KINDS = {row.name: KINDS[row.name] for row in RESOURCES} | {row.name: row for row in EXTENSIONS}
 
 
 @cache

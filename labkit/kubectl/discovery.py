@@ -8,8 +8,9 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from labkit.apiserver.incoming import is_served
 from labkit.errors import ApiError, CommandError
-from labkit.kinds import RESOURCES, Kind
+from labkit.kinds import EXTENSIONS, RESOURCES, Kind
 from labkit.kubectl.call import Call
 from labkit.kubectl.parser import Flag, command, no_arguments, usage_error
 from labkit.kubectl.serialized import to_json, to_yaml
@@ -85,7 +86,8 @@ def api_resources(call: Call) -> None:
         raise CommandError(f"error: --output {output} is not available")
     if call.flags["sort-by"] not in ("", "name", "kind"):
         raise CommandError("error: --sort-by accepts only name or kind")
-    kinds = [kind for kind in RESOURCES if _wanted(call, kind)]
+    installed = [kind for kind in EXTENSIONS if is_served(call.cluster, kind)]
+    kinds = [kind for kind in (*RESOURCES, *installed) if _wanted(call, kind)]
     if call.flags["sort-by"]:
         kinds.sort(key=lambda kind: kind.name if call.flags["sort-by"] == "kind" else kind.plural)
     if output == "name":
@@ -124,7 +126,8 @@ def api_versions(call: Call) -> None:
     """List every group and version."""
     if call.args:
         raise usage_error(call, f"unexpected arguments: [{' '.join(call.args)}]")
-    call.out("\n".join(API_VERSIONS))
+    installed = {kind.api_version for kind in EXTENSIONS if is_served(call.cluster, kind)}
+    call.out("\n".join(sorted({*API_VERSIONS, *installed})))
 
 
 @command(

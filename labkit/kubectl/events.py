@@ -68,7 +68,7 @@ def _about(call: Call) -> str:
     kind, slash, name = word.partition("/")
     if not slash or "/" in name:
         raise CommandError("error: --for must be in resource/name form")
-    return f"involvedObject.kind={kind_of(kind).name},involvedObject.name={name}"
+    return f"involvedObject.kind={kind_of(kind, call).name},involvedObject.name={name}"
 
 
 def _wanted(call: Call, obj: Object) -> bool:

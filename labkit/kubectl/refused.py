@@ -1,6 +1,6 @@
-"""Commands that a lab can only refuse, in the real command's words where it has some: exec, top, auth.
+"""Commands that a lab can only refuse, in the real command's words where it has some: exec, auth.
 
-Sources: kubectl pkg/cmd/exec, pkg/cmd/top and pkg/cmd/auth, v1.32.5.
+Sources: kubectl pkg/cmd/exec and pkg/cmd/auth, v1.32.5.
 """
 
 from __future__ import annotations
@@ -40,18 +40,6 @@ def check_placed(call: Call, name: str) -> None:
         raise ApiError.bad_request(f"pod {name} does not have a host assigned")
 
 
-group("top", "kubectl top", "Display resource usage.")
-
-
-@command("top nodes", "kubectl top nodes", "Display resource usage of nodes: needs a metrics server.")
-@command("top node", "kubectl top node [NAME]", "Display resource usage of nodes: needs a metrics server.")
-@command("top pods", "kubectl top pods", "Display resource usage of pods: needs a metrics server.")
-@command("top pod", "kubectl top pod [NAME]", "Display resource usage of pods: needs a metrics server.")
-def top(call: Call) -> None:
-    """Say what a cluster without metrics server says."""
-    raise CommandError("error: Metrics API not available")
-
-
 group("auth", "kubectl auth", "Inspect authorization.")
 
 
@@ -65,7 +53,7 @@ def can_i(call: Call) -> None:
     """Say yes: a lab asks nobody who they are."""
     if len(call.args) != 2:
         raise CommandError("error: you must specify two arguments: verb resource or verb resource/resourceName.")
-    kind = kind_of(call.args[1].partition("/")[0])
+    kind = kind_of(call.args[1].partition("/")[0], call)
     if not kind.namespaced:
         call.err(f"Warning: resource '{kind.plural}' is not namespace scoped\n")
     if not call.flags["quiet"]:

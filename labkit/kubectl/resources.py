@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from labkit import heartbeats
+from labkit.apiserver.incoming import is_served
 from labkit.errors import ApiError, CommandError, FieldError, LabError
 from labkit.kinds import KINDS, Key, Kind, find
 from labkit.kubectl import fieldselectors
@@ -76,10 +77,10 @@ def typed_name(kind: Kind, name: str) -> str:
     return f"{kind.singular}.{kind.group}/{name}" if kind.group else f"{kind.singular}/{name}"
 
 
-def kind_of(word: str) -> Kind:
-    """The kind that `word` means; raises the real command's error."""
+def kind_of(word: str, call: Call) -> Kind:
+    """The kind that `word` means where the server knows it; raises the real command's error."""
     found = find(word)
-    if found is None:
+    if found is None or not is_served(call.cluster, found):
         resource, _, group = word.partition(".")
         where = f'"{resource}" in group "{group}"' if group else f'"{word}"'
         raise CommandError(f"error: the server doesn't have a resource type {where}")
@@ -98,7 +99,7 @@ def select(call: Call, args: list[str] | None = None, list_all: bool = False) ->
         return by_files(call, flags["filename"])
     if _combined(args):
         return by_names(call, _tuples(call, args), flags.get("all-namespaces", False))
-    kinds = [kind for word in _expand(args[0]).split(",") for kind in [kind_of(word)]] if args else []
+    kinds = [kind for word in _expand(args[0]).split(",") for kind in [kind_of(word, call)]] if args else []
     if flags.get("selector") or flags.get("field-selector") or flags.get("all") or (list_all and len(args) == 1):
         return _by_selector(call, kinds, args[1:])
     if not args:
@@ -203,16 +204,16 @@ def _combined(args: list[str]) -> bool:
 def _tuples(call: Call, args: list[str]) -> list[Named]:
     if any(call.flags.get(flag) for flag in ("selector", "field-selector", "all")):
         raise CommandError("error: selectors and the all flag cannot be used when passing resource/name arguments")
-    return [named for arg in args for named in _tuple(arg)]
+    return [named for arg in args for named in _tuple(call, arg)]
 
 
-def _tuple(arg: str) -> list[Named]:
+def _tuple(call: Call, arg: str) -> list[Named]:
     if arg.count("/") > 1:
         raise CommandError("error: arguments in resource/name form may not have more than one slash")
     types, _, name = arg.partition("/")
     if not types or not name:
         raise CommandError("error: arguments in resource/name form must have a single resource and name")
-    return [Named(kind_of(word), name) for word in types.split(",")]
+    return [Named(kind_of(word, call), name) for word in types.split(",")]
 
 
 def _expand(word: str) -> str:

@@ -130,7 +130,7 @@ def parse_taint(word: str) -> Taint:
 
 
 def _check(call: Call, word: str, change: Change) -> None:
-    if kind_of(word.lower()).name != "Node":
+    if kind_of(word.lower(), call).name != "Node":
         raise CommandError(f"error: invalid resource type {word.lower()}, only node types are supported")
     both = [
         f'{{"{gone.key}":"{gone.effect}"}}'

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from labkit.manifests import default_kinds, default_pod, default_workloads
+from labkit.manifests.extensions import filling
 
 Object = dict[str, Any]
 
@@ -40,5 +41,4 @@ FILLS: dict[str, Callable[[Object], Object]] = {
 
 def defaulted(obj: Object) -> Object:
     """The object with every default of its kind."""
-    fill = FILLS.get(obj["kind"])
-    return fill(obj) if fill else obj
+    return FILLS.get(obj["kind"], filling.defaulted)(obj)

@@ -22,8 +22,13 @@ def identify(obj: dict[str, Any], source: str = "") -> Kind:
         raise ManifestError(f"{about}error validating data: {told}; {_HINT}")
     row = KINDS.get(obj["kind"])
     if row is None or not row.serves(obj["apiVersion"]):
-        raise ManifestError(_unknown(obj, source))
+        raise unserved(obj, source)
     return row
+
+
+def unserved(obj: dict[str, Any], source: str = "") -> ManifestError:
+    """The refusal of an object whose kind is not served, as where its CustomResourceDefinition isn't installed."""
+    return ManifestError(_unknown(obj, source))
 
 
 def _unknown(obj: dict[str, Any], source: str) -> str:

@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from labkit.kinds import KINDS, STRUCTS
+from labkit.manifests import extensions
 
 _FILE = "kubernetes-json-schema/v1.36.0-local-strict/_definitions.json"
 _REF = "#/$defs/"
@@ -38,12 +39,12 @@ class Field(NamedTuple):
 
 @cache
 def definitions() -> dict[str, dict[str, Any]]:
-    """All definitions by full name (about 700; 20 ms the first time)."""
+    """All definitions by full name, those of extensions included (about 700; 25 ms the first time)."""
     found = importlib.util.find_spec("kubernetes_validate")
     if found is None or found.origin is None:
         raise ModuleNotFoundError("labkit needs the package kubernetes-validate for the official schemas")
     text = (Path(found.origin).parent / _FILE).read_bytes()
-    return msgspec.json.decode(text, type=dict[str, Any])["$defs"]  # type: ignore[no-any-return]
+    return {**msgspec.json.decode(text, type=dict[str, Any])["$defs"], **extensions.schemas()}
 
 
 @cache

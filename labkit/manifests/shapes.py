@@ -10,7 +10,7 @@ from __future__ import annotations
 from functools import cache
 from typing import Any, NamedTuple
 
-from labkit.manifests import schema
+from labkit.manifests import extensions, schema
 
 _PACKAGES = {"resource": "resource", "intstr": "intstr"}
 _CUSTOM = {
@@ -68,6 +68,9 @@ class Shape(NamedTuple):
     name: str = ""
 
 
+ANY = Shape("any", "interface {}")
+
+
 class Member(NamedTuple):
     """A struct's field: its shape, and whether its zero value is left out of a stored object."""
 
@@ -81,10 +84,19 @@ def struct(name: str) -> dict[str, Member]:
     body = schema.definitions()[name]
     owner, required = name.rpartition(".")[2], body.get("required", ())
     members = {}
+    is_custom = name in extensions.schemas()
     for key, prop in body["properties"].items():
         shape = of(prop, f"{owner}.{key}")
-        members[key] = Member(shape, key not in required and _leaves_out_zero(key, shape))
+        if is_custom:
+            members[key] = Member(shape if _has_struct(shape) else ANY, False)
+        else:
+            members[key] = Member(shape, key not in required and _leaves_out_zero(key, shape))
     return members
+
+
+def _has_struct(shape: Shape) -> bool:
+    # A custom object is no Go struct: all but its fields' names is held against the schema, after decoding.
+    return bool(shape.name) or (shape.inner is not None and _has_struct(shape.inner))
 
 
 def of(prop: dict[str, Any], path: str = "") -> Shape:
@@ -125,7 +137,7 @@ def _scalar(kind: str, form: str, path: str) -> Shape:
     if kind == "string":
         return Shape("bytes", "[]uint8") if form == "byte" else Shape("string", _string_type(path))
     names = {"integer": form or "int64", "number": "float64", "boolean": "bool"}
-    return Shape(kind, names[kind]) if kind in names else Shape("any", "interface {}")
+    return Shape(kind, names[kind]) if kind in names else ANY
 
 
 def _string_type(path: str) -> str:

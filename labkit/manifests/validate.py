@@ -22,6 +22,7 @@ from labkit.manifests import (
     validate_volumes,
     validate_workloads,
 )
+from labkit.manifests.extensions import checking
 from labkit.manifests.validate_meta import metadata, metadata_update
 
 Object = dict[str, Any]
@@ -61,8 +62,8 @@ CHECKS: dict[str, Check] = {
 def problems(obj: Object, old: Object | None = None) -> list[Cause]:
     """Everything wrong with a decoded, defaulted object; `old` is what it replaces, None when it is new."""
     meta = metadata(obj) if old is None else metadata_update(obj, old)
-    check = CHECKS.get(obj["kind"])
-    return list(chain(meta, check(obj, old) if check else ()))
+    check = CHECKS.get(obj["kind"], checking.extension)
+    return list(chain(meta, check(obj, old)))
 
 
 def check(obj: Object, old: Object | None = None) -> None:

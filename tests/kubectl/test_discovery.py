@@ -6,27 +6,30 @@ import json
 
 import pytest
 
+from labkit import Lab
 from labkit.kinds import RESOURCES
 from labkit.kubectl import run
 
 
 def test_every_kind_is_listed_once():
-    assert run(None, "api-resources --no-headers").count("\n") == len(RESOURCES)
+    assert run(Lab.kubernetes(nodes=0), "api-resources --no-headers").count("\n") == len(RESOURCES)
 
 
 def test_wide_adds_verbs_and_categories():
-    line = next(line for line in run(None, "api-resources -o wide").splitlines() if line.startswith("pods "))
+    line = next(
+        line for line in run(Lab.kubernetes(nodes=0), "api-resources -o wide").splitlines() if line.startswith("pods ")
+    )
     assert line.split()[-2:] == ["create,delete,deletecollection,get,list,patch,update,watch", "all"]
 
 
 def test_kinds_can_be_chosen():
-    assert run(None, "api-resources --api-group=batch -o name") == "cronjobs.batch\njobs.batch\n"
-    assert run(None, "api-resources --categories=all -o name").splitlines()[0] == "pods"
-    assert "bindings" not in run(None, "api-resources --verbs=list -o name").splitlines()
+    assert run(Lab.kubernetes(nodes=0), "api-resources --api-group=batch -o name") == "cronjobs.batch\njobs.batch\n"
+    assert run(Lab.kubernetes(nodes=0), "api-resources --categories=all -o name").splitlines()[0] == "pods"
+    assert "bindings" not in run(Lab.kubernetes(nodes=0), "api-resources --verbs=list -o name").splitlines()
 
 
 def test_core_comes_last_among_the_versions():
-    assert run(None, "api-versions").splitlines()[-1] == "v1"
+    assert run(Lab.kubernetes(nodes=0), "api-versions").splitlines()[-1] == "v1"
 
 
 @pytest.mark.parametrize(

@@ -54,7 +54,7 @@ def _rules(call: Call) -> list[Object]:
     groups: dict[str, list[str]] = {}
     for word in flags["resource"]:
         named, slash, sub = word.partition("/")
-        kind = kind_of(named)
+        kind = kind_of(named, call)
         groups.setdefault(kind.group, []).append(kind.plural + slash + sub)
     names: Object = {"resourceNames": flags["resource-name"]} if flags["resource-name"] else {}
     return [

@@ -59,7 +59,7 @@ def _with_prefixes(call: Call, items: list[Item], errors: list[LabError]) -> tup
     missing = [error for error in errors if isinstance(error, ApiError) and error.reason == "NotFound"]
     if len(call.args) != 2 or not missing:
         return items, errors
-    kind, prefix = kind_of(call.args[0]), call.args[1]
+    kind, prefix = kind_of(call.args[0], call), call.args[1]
     everywhere = call.flags["all-namespaces"]
     like = [item for item in listed(call, kind, everywhere=everywhere) if item.key.name.startswith(prefix)]
     return (like, []) if like else (items, errors)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from labkit.kubectl.printers import batch, configuration, events, nodes, pods, services, storage, workloads
+from labkit.kubectl.printers import batch, configuration, events, extensions, nodes, pods, services, storage, workloads
 from labkit.kubectl.printers.registry import PRINTERS, Cell, Object, Printer, View
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "cells",
     "configuration",
     "events",
+    "extensions",
     "nodes",
     "pods",
     "printer_of",
