@@ -2,6 +2,7 @@
 
     LabError
     ├── ApiError       what the API server answers: code, reason, message, details
+    ├── AwsError       what a service of AWS answers: code, message
     ├── ManifestError  a file or text that can't be read
     ├── CommandError   a command line that can't be run
     └── FieldError     a quantity, selector, name or duration that can't be parsed
@@ -41,6 +42,14 @@ class CommandError(LabError):
 
 class FieldError(LabError, ValueError):
     """A quantity, selector, name or duration that can't be parsed."""
+
+
+class AwsError(LabError):
+    """A refusal by a service of AWS: the exception's `code`, as the service's API model has it, and its message."""
+
+    def __init__(self, code: str, message: str, hint: str = "") -> None:
+        super().__init__(message, hint)
+        self.code = code
 
 
 class Cause(NamedTuple):

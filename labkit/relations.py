@@ -17,8 +17,8 @@ cluster's write path. A target that isn't there is still a node of the graph, wi
 | selects | Service, budget or policy selects Pod | its selector against the pod's labels |
 
 Of ECS's objects, which name others by ARNs: Service **owns** Task, Task **runs-on** ContainerInstance until it has
-stopped, Task and Service **use** TaskDefinition, Cluster **uses** CapacityProvider, ContainerInstance **in** Zone (so is
-a Task without an instance), and each **belongs-to** its Cluster.
+stopped, Task and Service **uses** TaskDefinition, Cluster **uses** CapacityProvider, ContainerInstance **in** Zone (so
+is a Task without an instance), and each **belongs-to** its Cluster.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """ECS's kinds, by the names CloudFormation has for them, and their fields as far as labkit acts on them.
 
-An object of these kinds is a dict in the shape that boto3's describe calls answer: camelCase names that begin small, ARNs,
-moments as the clock's stamps. Fields that no answer has (`reserved`, `images`, …) are labkit's own; the client leaves
+An object of these kinds is a dict in the shape that boto3's describe calls answer: camelCase names, ARNs, moments as
+the clock's stamps. Fields that no answer has (`reserved`, `images`, …) are labkit's own; the client leaves
 them out. Source: botocore 1.44, ecs/2014-11-13/service-2.json.
 """
 
@@ -37,12 +37,17 @@ def key_of_arn(arn: str) -> Key | None:
 
 
 class Resource(Struct):
-    """An amount (CPU units, MiB, GPUs) or a set of ports in use."""
+    """An amount (CPU units, MiB), a set of free GPUs, or a set of ports in use."""
 
     name: str
     type: str = ""
     integer_value: int = 0
     string_set_value: tuple[str, ...] = ()
+
+    @property
+    def amount(self) -> int:
+        """How much or how many."""
+        return len(self.string_set_value) if self.type == "STRINGSET" else self.integer_value
 
 
 class Attribute(Struct):
@@ -97,12 +102,12 @@ class ContainerInstance(Struct):
         return self.attribute(ZONE_ATTRIBUTE) or ""
 
     def remaining(self, name: str) -> int:
-        """What is left of CPU, MEMORY or GPU."""
-        return next((one.integer_value for one in self.remaining_resources if one.name == name), 0)
+        """What is left of CPU (units), MEMORY (MiB) or GPU (how many)."""
+        return next((one.amount for one in self.remaining_resources if one.name == name), 0)
 
     def registered(self, name: str) -> int:
-        """What it registered of CPU, MEMORY or GPU."""
-        return next((one.integer_value for one in self.registered_resources if one.name == name), 0)
+        """What it registered of CPU (units), MEMORY (MiB) or GPU (how many)."""
+        return next((one.amount for one in self.registered_resources if one.name == name), 0)
 
     def ports(self, protocol: str = "tcp") -> frozenset[int]:
         """The host ports in use."""

@@ -1,0 +1,44 @@
+"""ECS's quotas.
+
+Source: AWS General Reference, "Amazon ECS endpoints and quotas" (2026); botocore 1.44, ecs service-2.json, for the
+limits of requests.
+"""
+
+from __future__ import annotations
+
+CLUSTERS = 10_000
+INSTANCES_PER_CLUSTER = 5_000
+SERVICES_PER_CLUSTER = 5_000
+TASKS_PER_SERVICE = 5_000
+TASKS_PER_SERVICE_WITH_DISCOVERY = 1_000
+CONTAINERS_PER_DEFINITION = 10
+REVISIONS_PER_FAMILY = 1_000_000
+INSTANCES_PER_START_TASK = 10
+TASKS_PER_RUN_TASK = 10
+CAPACITY_PROVIDERS_PER_CLUSTER = 20
+TARGET_GROUPS_PER_SERVICE = 5
+SUBNETS_PER_TASK = 16
+SECURITY_GROUPS_PER_TASK = 5
+TAGS_PER_RESOURCE = 50
+ATTRIBUTES_PER_RESOURCE = 10
+PROVISIONING_TASKS_PER_CLUSTER = 500
+DEFINITION_BYTES = 64 * 1024
+OVERRIDES_LENGTH = 8192
+STARTED_BY_LENGTH = 128
+CLIENT_TOKEN_LENGTH = 64
+GROUP_LENGTH = 255
+FAMILY_LENGTH = 255
+CONSTRAINTS_PER_TASK = 10
+STRATEGIES_PER_TASK = 5
+EXPRESSION_LENGTH = 2000
+HOST_PORTS_PER_INSTANCE = 100
+
+RESERVED_PORTS = (22, 2375, 2376, 51678, 51679, 51680)
+"""Host ports that are always in use."""
+EPHEMERAL_PORTS = (32768, 60999)
+"""Where dynamic host ports come from: net.ipv4.ip_local_port_range as Linux has it."""
+
+STOPPED_SECONDS = 3600.0
+"""How long stopped tasks and deregistered instances stay describable."""
+IDEMPOTENT_SECONDS = 24 * 3600.0
+"""How long a clientToken of RunTask is remembered."""

@@ -1,0 +1,86 @@
+"""Starting tasks: RunTask, which chooses instances, and StartTask, which is told them.
+
+RunTask answers with success even if nothing could be placed: `failures` then has one entry for each instance it looked
+at. Source: botocore 1.44 ecs RunTask, StartTask; ECS developer guide, "API failure reasons".
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from labkit.cluster import Cluster
+from labkit.ecs import choosing, containerinstances, quotas, taskdefinitions
+from labkit.ecs.newtask import begin
+from labkit.ecs.ordering import Order, check_token, order
+from labkit.ecs.requests import Object, Request, cluster_of, failure, invalid, limited
+from labkit.errors import AwsError
+from labkit.kinds import Key, ecs
+
+
+def run_task(world: Cluster, request: Request) -> Object:
+    """Start up to ten equal tasks, where placement puts them."""
+    cluster, count = cluster_of(world, request), request.get("count", 1)
+    if not 1 <= count <= quotas.TASKS_PER_RUN_TASK:
+        raise invalid("Count must be between 1 and 10." if count else "Task count must be greater than 0.")
+    token = check_token(request)
+    if token and (earlier := _earlier(world, cluster, token, request)) is not None:
+        return {"tasks": earlier, "failures": []}
+    wanted = order(world, cluster, taskdefinitions.usable(world, request["taskDefinition"]), request)
+    if token:
+        wanted = replace(wanted, more={"clientToken": token, "asked": _asked(request)})
+    if not wanted.is_fargate and not _instances(world, cluster):
+        raise invalid("No Container Instances were found in your cluster.")
+    return place(world, wanted, count)
+
+
+def place(world: Cluster, wanted: Order, count: int) -> Object:
+    """Place and begin so many tasks: those that were begun, and why no more could be.
+
+    What one task can't have, the equal ones after it can't either: the failures are told once.
+    """
+    answer: Object = {"tasks": [], "failures": []}
+    for _ in range(count):
+        if wanted.is_fargate:
+            answer["tasks"].append(begin(world, wanted, None, choosing.zone(world, wanted)))
+            continue
+        choice = choosing.choose(world, wanted)
+        if choice.instance is None:
+            answer["failures"] = choice.failures
+            break
+        answer["tasks"].append(begin(world, wanted, choice.instance))
+    return answer
+
+
+def _instances(world: Cluster, cluster: Key) -> list[Object]:
+    return [one for one in world.list(ecs.CONTAINER_INSTANCE, cluster.name) if one["status"] == "ACTIVE"]
+
+
+def _asked(request: Request) -> Object:
+    return {name: value for name, value in request.items() if name != "clientToken"}
+
+
+def _earlier(world: Cluster, cluster: Key, token: str, request: Request) -> list[Object] | None:
+    """The tasks that the same token has started; ConflictException if the request was another one."""
+    tasks = [one for one in world.list(ecs.TASK, cluster.name) if one.get("clientToken") == token]
+    if not tasks:
+        return None
+    if tasks[0]["asked"] != _asked(request):
+        raise AwsError("ConflictException", "The RunTask request with the same clientToken had other parameters.")
+    return tasks
+
+
+def start_task(world: Cluster, request: Request) -> Object:
+    """Start one task on each of up to ten named instances."""
+    cluster = cluster_of(world, request)
+    names = limited(request, "containerInstances", quotas.INSTANCES_PER_START_TASK, "Container instances")
+    wanted = order(world, cluster, taskdefinitions.usable(world, request["taskDefinition"]), request)
+    answer: Object = {"tasks": [], "failures": []}
+    for name in names:
+        key = containerinstances.find(world, cluster, name)
+        reason = "MISSING" if key is None else choosing.obstacle(world, wanted, key)
+        if key is None or reason:
+            arn = world.require(key)["containerInstanceArn"] if key else name
+            answer["failures"].append(failure(arn, reason))
+        else:
+            answer["tasks"].append(begin(world, wanted, key))
+    return answer
