@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from labkit.errors import ApiError, CommandError, FieldError, LabError, ManifestError
     from labkit.kinds import Key
     from labkit.lab import Lab
+    from labkit.metrics import load
     from labkit.scheduler.checking import check_plugin
     from labkit.scheduler.profile import Profile
 
@@ -26,6 +27,7 @@ _HOMES = {
     "Lab": "labkit.lab",
     "Key": "labkit.kinds",
     "Profile": "labkit.scheduler.profile",
+    "load": "labkit.metrics",
     "check_plugin": "labkit.scheduler.checking",
     "LabError": "labkit.errors",
     "ApiError": "labkit.errors",

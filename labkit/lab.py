@@ -165,7 +165,8 @@ class Lab(Loading):
 
         `starts_in="3s"`, `ready=False`, `live=False` or `"60s"`, `crashes_after="30s"`, `exit_code=1`,
         `memory="200Mi"`, `cpu="250m"`, `stops_in="10s"`, `logs=["line", …]`, `image_error="text"`, and under load
-        `cost="10ms"`, `latency="20ms"`, `timeout="10s"`, `memory_per_request="1Mi"`; see labkit.kubelet.behaviour. Raises FieldError for a value that can't be read.
+        `cost="10ms"`, `latency="20ms"`, `timeout="10s"`, `memory_per_request="1Mi"`; see
+        labkit.kubelet.behaviour. Raises FieldError for a value that can't be read.
         """
         behaviour.declare(self.cluster, selector, namespace, container, does)
         return self
@@ -324,11 +325,11 @@ class Lab(Loading):
 
         return plot(self)
 
-    def metrics(self) -> Any:
-        """What load, pods and nodes did over time, as pandas frames; see labkit.views.load_frame."""
+    def metrics(self, of: str = "services") -> Any:
+        """What "services" under load, "nodes" or "cost" were over time, as a frame; see labkit.views.load_frame."""
         from labkit.views import metrics
 
-        return metrics(self)
+        return metrics(self, of)
 
     def dashboard(self) -> Any:
         """The live picture: play, step, and scrub back through history."""

@@ -19,7 +19,7 @@ MODULES = (
     "discovery", "get", "events", "wait", "refused", "describe.command", "explain", "apply", "diff", "delete",
     "scale", "rollout", "rollout_status", "rollout_history",
     "label", "taint", "cordon", "drain", "patch", "expose", "set.template_fields", "set.env", "create.workloads",
-    "create.configuration", "create.services", "create.policies", "create.access", "logs",
+    "create.configuration", "create.services", "create.policies", "create.access", "logs", "top",
 )  # fmt: skip
 
 SHELL_WORDS = ("|", ">", ">>", "<", "<<", "&", "&&", "||", ";")

@@ -8,8 +8,16 @@
 | labkit.dev/exits-after: 30s | so long after its start the container ends |
 | labkit.dev/exit-code: "1" | with which code it ends, 0 if not given |
 | labkit.dev/stops-in: 2s | so long it takes to end after SIGTERM; the grace period is the limit |
+| labkit.dev/post-start: "fails" | its postStart hook fails |
+| labkit.dev/pre-stop: "fails" | its preStop hook fails |
+| labkit.dev/disk: 5Gi | what it writes to the node's disk once it answers; above its limit its pod is evicted |
+| labkit.dev/processes: "200" | how many processes it has once it answers |
 | labkit.dev/memory: 200Mi | what it uses once it answers; above its limit it is OOMKilled |
-| labkit.dev/cpu: 250m | what it uses |
+| labkit.dev/cpu: 250m | what it uses without load |
+| labkit.dev/cost: 10ms | cpu time that a request of `lab.load` takes: see labkit.metrics.model |
+| labkit.dev/latency: 20ms | how long a request takes in an idle pod |
+| labkit.dev/timeout: 10s | after how long clients give up |
+| labkit.dev/memory-per-request: 1Mi | memory that each request in flight takes; above the limit it is OOMKilled |
 | labkit.dev/logs: text | what it writes, in each run |
 | labkit.dev/image-error: text | the image can't be pulled, and this is what the registry says |
 
@@ -35,6 +43,7 @@ from labkit.kinds.registry import Key
 PREFIX = "labkit.dev/"
 TABLE = Key("ConfigMap", "kube-system", "labkit-behaviour")
 NEVER = "never"
+FAILS = "fails"
 
 
 class Behaviour(NamedTuple):
@@ -50,6 +59,14 @@ class Behaviour(NamedTuple):
     cpu: int | None = None
     logs: str = ""
     image_error: str = ""
+    cost: float | None = None
+    latency: float | None = None
+    timeout: float | None = None
+    memory_per_request: int = 0
+    post_start: bool = True
+    pre_stop: bool = True
+    disk: int | None = None
+    processes: int | None = None
 
 
 class Declared(NamedTuple):
@@ -107,6 +124,14 @@ def read(words: Mapping[str, str]) -> Behaviour:
         cpu=quantity.milli(words["cpu"]) if "cpu" in words else None,
         logs=words.get("logs", ""),
         image_error=words.get("image-error", ""),
+        cost=seconds("cost"),
+        latency=seconds("latency"),
+        timeout=seconds("timeout"),
+        memory_per_request=quantity.value(words.get("memory-per-request", "0")),
+        post_start=words.get("post-start") != FAILS,
+        pre_stop=words.get("pre-stop") != FAILS,
+        disk=quantity.value(words["disk"]) if "disk" in words else None,
+        processes=quantity.value(words["processes"]) if "processes" in words else None,
     )
 
 
@@ -152,6 +177,8 @@ def declare(cluster: Cluster, selector: str, namespace: str, container: str, tol
 def _worded(name: str, value: Any) -> tuple[str, str]:
     """A keyword and its value as the annotation of the same meaning: `ready=False` is `ready: never`."""
     name = {"crashes_after": "exits-after"}.get(name, name).replace("_", "-")
+    if isinstance(value, bool) and name in ("post-start", "pre-stop"):
+        return name, "works" if value else FAILS
     if isinstance(value, bool):
         if name not in ("ready", "live"):
             raise FieldError(f"{name} is a time or an amount, not {value}")
@@ -163,6 +190,7 @@ def _worded(name: str, value: Any) -> tuple[str, str]:
 
 NAMES = (
     "starts_in", "ready", "live", "crashes_after", "exits_after", "exit_code", "stops_in", "memory", "cpu", "logs",
-    "image_error",
+    "image_error", "cost", "latency", "timeout", "memory_per_request",
+    "post_start", "pre_stop", "disk", "processes",
 )  # fmt: skip
-_TIMES = ("starts-in", "exits-after", "stops-in", "live")
+_TIMES = ("starts-in", "exits-after", "stops-in", "live", "cost", "latency", "timeout")

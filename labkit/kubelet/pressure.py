@@ -17,6 +17,7 @@ from labkit.kinds.pod import Pod
 from labkit.kinds.registry import Key
 from labkit.kubelet import behaviour, eviction
 from labkit.kubelet import status as statuses
+from labkit.kubelet.usage import NO_LOAD, loaded
 
 Dict = dict[str, Any]
 
@@ -61,9 +62,13 @@ def usage(cluster: Cluster, key: Key) -> eviction.Usage:
     """What a pod's running containers are declared to use of memory, and what they ask for."""
     pod: Pod = cluster.read(key)
     running = {one.name for one in pod.status.container_statuses if "running" in one.state}
+    server, got = loaded(cluster, key) or (None, NO_LOAD)
+    works = [work for work in server.works if work.memory_per_request] if server else []
+    under_load = {work.name: round(work.memory_at(got.in_flight)) for work in works}
     found = []
     for one in pod.spec.containers:
         used = behaviour.of(cluster, pod, one.name).memory if one.name in running and not pod.is_terminal else None
+        used = max(used or 0, under_load[one.name]) if one.name in running and one.name in under_load else used
         asked = quantity.value(one.resources.requests.get("memory", "0"))
         found.append(eviction.ContainerUsage(one.name, used or 0, asked))
     total = sum(one.used for one in found)

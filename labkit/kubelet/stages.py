@@ -32,6 +32,7 @@ from labkit.fields import durations, quantity
 from labkit.kinds.pod import Container, Probe
 from labkit.kubelet import backoff, hooks, images, probes, references
 from labkit.kubelet import status as statuses
+from labkit.kubelet.usage import overflows
 from labkit.kubelet.visit import Next, Visit
 from labkit.network.addresses import free_pod_ip
 
@@ -310,7 +311,8 @@ def killed(visit: Visit) -> list[Next]:
 
 def oom(visit: Visit) -> list[Next]:
     """The container uses more memory than its limit."""
-    return _finish(visit, KILLED, "OOMKilled") if _is_current(visit) and _over_limit(visit) else []
+    over = _over_limit(visit) or overflows(visit.cluster, visit.key, visit.container)
+    return _finish(visit, KILLED, "OOMKilled") if _is_current(visit) and over else []
 
 
 def ended(visit: Visit) -> list[Next]:

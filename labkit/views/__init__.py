@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from labkit.views.cluster import show
     from labkit.views.drawing import Drawing
     from labkit.views.graph import draw
+    from labkit.views.load_frame import metrics
     from labkit.views.usage_frame import usage
     from labkit.views.usage_plot import plot
     from labkit.views.why import explain
@@ -21,11 +22,12 @@ _HOMES = {
     "Drawing": "labkit.views.drawing",
     "draw": "labkit.views.graph",
     "explain": "labkit.views.why",
+    "metrics": "labkit.views.load_frame",
     "plot": "labkit.views.usage_plot",
     "show": "labkit.views.cluster",
     "usage": "labkit.views.usage_frame",
 }
-__all__ = ["Drawing", "draw", "explain", "plot", "show", "usage"]
+__all__ = ["Drawing", "draw", "explain", "metrics", "plot", "show", "usage"]
 
 
 def __getattr__(name: str) -> Any:

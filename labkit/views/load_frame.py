@@ -1,0 +1,148 @@
+"""What load, autoscalers, nodes and money did over time, as tidy pandas frames: one row a moment and thing.
+
+| `lab.metrics(of)` | a row is | columns |
+|---|---|---|
+| "services" | a sample of a Service under load, each 15 s | rps, ready, cpu (millicores a pod), utilisation (% of the |
+| | | request), memory (bytes a pod), latency (s), errors (failed requests a second) |
+| "nodes" | a node at a moment, each 15 s | cpu (millicores used), memory (bytes used), price (USD an hour) |
+| "cost" | a moment, each 15 s | nodes, unpriced, usd_per_hour, usd (since the start) |
+
+`time` is in virtual seconds since the lab's start. What isn't known is NaN.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from labkit.cluster import Cluster
+from labkit.errors import FieldError
+from labkit.kinds import decode
+from labkit.kubelet.traffic import traffic_of
+from labkit.kubelet.usage import works_of
+from labkit.metrics.cost import price
+from labkit.metrics.model import answer
+from labkit.metrics.samples import MEASURES, RESOLUTION, Group, Traffic
+
+Object = dict[str, Any]
+
+
+class Span(NamedTuple):
+    """An object's time in the world in one shape: from (included) and to (excluded), in seconds."""
+
+    begin: float
+    end: float
+    obj: Object
+
+
+def metrics(lab: Any, of: str = "services") -> pd.DataFrame:
+    """The frame of that name; FieldError for a name that isn't in FRAMES."""
+    if of not in FRAMES:
+        raise FieldError(f'there are no metrics of "{of}"; there are metrics of {", ".join(FRAMES)}')
+    return FRAMES[of](lab.cluster)
+
+
+def services(cluster: Cluster) -> pd.DataFrame:
+    """One row a sample of a Service: see above."""
+    traffic = traffic_of(cluster) or Traffic()
+    frames = [
+        pd.DataFrame({name: np.frombuffer(column, dtype=float) for name, column in series.columns.items()}).assign(
+            namespace=key.namespace, service=key.name
+        )
+        for key, series in traffic.series.items()
+    ]
+    names = ["time", "namespace", "service", *MEASURES]
+    frame = pd.concat(frames)[names] if frames else pd.DataFrame(columns=names)
+    frame = frame.sort_values(["time", "namespace", "service"], ignore_index=True)
+    return frame.astype({"ready": int})
+
+
+def nodes(cluster: Cluster) -> pd.DataFrame:
+    """One row a node and moment: what its pods use without load, and what the load adds."""
+    times = _times(cluster)
+    present = spans(cluster, "Node")
+    names = sorted({span.obj["metadata"]["name"] for span in present})
+    at = {name: number for number, name in enumerate(names)}
+    cpu, memory = np.zeros((2, len(names), len(times)))
+    for span in spans(cluster, "Pod"):
+        if (span.obj.get("status") or {}).get("phase") == "Running" and span.obj["spec"].get("nodeName") in at:
+            row, (first, last) = at[span.obj["spec"]["nodeName"]], np.searchsorted(times, (span.begin, span.end))
+            works = works_of(cluster, decode(span.obj), 0.0)
+            cpu[row, first:last] += sum(work.idle for work in works)
+            memory[row, first:last] += sum(work.memory for work in works)
+    for name, moment, more_cpu, more_memory in _loaded(traffic_of(cluster) or Traffic(), times):
+        if name in at:
+            cpu[at[name], moment] += more_cpu
+            memory[at[name], moment] += more_memory
+    rows = []
+    for span in present:
+        row, (first, last) = at[span.obj["metadata"]["name"]], np.searchsorted(times, (span.begin, span.end))
+        part = {"time": times[first:last], "node": span.obj["metadata"]["name"], "cpu": cpu[row, first:last]}
+        cost = price(span.obj)
+        part |= {"memory": memory[row, first:last], "price": np.nan if cost is None else cost}
+        rows.append(pd.DataFrame(part))
+    frame = pd.concat(rows) if rows else pd.DataFrame(columns=["time", "node", "cpu", "memory", "price"])
+    return frame.sort_values(["time", "node"], ignore_index=True)
+
+
+def cost(cluster: Cluster) -> pd.DataFrame:
+    """One row a moment: how many nodes there are, what they cost an hour, and what they have cost so far."""
+    times = _times(cluster)
+    count, unpriced, hourly = np.zeros((3, len(times)))
+    usd = np.zeros(len(times))
+    for span in spans(cluster, "Node"):
+        first, last = np.searchsorted(times, (span.begin, span.end))
+        each = price(span.obj)
+        count[first:last] += 1
+        unpriced[first:last] += each is None
+        hourly[first:last] += each or 0.0
+        usd += (each or 0.0) * np.clip(times - span.begin, 0.0, span.end - span.begin) / 3600
+    counts = {"time": times, "nodes": count.astype(int), "unpriced": unpriced.astype(int)}
+    return pd.DataFrame({**counts, "usd_per_hour": hourly, "usd": usd})
+
+
+FRAMES: dict[str, Callable[[Cluster], pd.DataFrame]] = {"services": services, "nodes": nodes, "cost": cost}
+
+
+def spans(cluster: Cluster, kind: str) -> list[Span]:
+    """Every shape that an object of a kind had, with its time; the last one ends a moment after now."""
+    entries = [entry for entry in cluster.history if entry.key.kind == kind]
+    later: dict[Any, float] = {}
+    found = []
+    for entry in reversed(entries):
+        end = later.get(entry.key, cluster.clock.now + RESOLUTION)
+        later[entry.key] = entry.time
+        if entry.new is not None and end > entry.time:
+            found.append(Span(entry.time, end, entry.new))
+    return found[::-1]
+
+
+def _times(cluster: Cluster) -> np.ndarray:
+    return np.arange(0.0, cluster.clock.now + 1e-9, RESOLUTION)
+
+
+def _loaded(traffic: Traffic, times: np.ndarray) -> Iterator[tuple[str, int, float, float]]:
+    """(node, number of the moment, millicores, bytes) that load adds to what pods use without."""
+    for service, series in traffic.series.items():
+        layouts = traffic.layouts.get(service, [])
+        begins = [layout.since for layout in layouts]
+        moments, rps, ready = (np.frombuffer(series.columns[name]) for name in ("time", "rps", "ready"))
+        for number, layout in enumerate(np.searchsorted(begins, moments, side="right") - 1):
+            if ready[number] and rps[number] and layout >= 0:
+                moment = int(np.searchsorted(times, moments[number]))
+                for group in layouts[layout].groups:
+                    more = _added(group, rps[number] / ready[number])
+                    for node in group.nodes:
+                        yield node, moment, *more
+
+
+def _added(group: Group, rate: float) -> tuple[float, float]:
+    got = answer(group.server, rate)
+    works = group.server.works
+    return (
+        sum(work.cpu(got.served) - work.idle for work in works),
+        sum(work.memory_at(got.in_flight) - work.memory for work in works),
+    )
