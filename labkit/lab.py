@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 from labkit import apiserver
 from labkit.applying import Applied, apply_all
+from labkit.cloud.actor import Cloud
 from labkit.cluster import Cluster
 from labkit.controllers import controllers
 from labkit.controllers.servicelb import ServiceLoadBalancers
 from labkit.errors import ApiError, FieldError, LabError
 from labkit.fields import durations, selectors
+from labkit.growing import Growing
 from labkit.history import Change, Entry, History, diff
-from labkit.installing import install
 from labkit.kinds import Key, kind
 from labkit.kubelet import Kubelet, Timing, behaviour, outage
 from labkit.kubelet.traffic import LoadGenerator
@@ -56,7 +57,7 @@ CONTROL_PLANE: tuple[Object, ...] = (
 """The API server's own Service, as every cluster has it; at the first address of the range."""
 
 
-class Lab(Loading):
+class Lab(Loading, Growing):
     """A whole cluster in this process: apply manifests, turn the clock, break things, ask why.
 
     Make one with `Lab.kubernetes(...)` or from manifests with `Lab.of(...)`. The same seed and the same steps give
@@ -74,7 +75,7 @@ class Lab(Loading):
         self.cluster = cluster
         self._timing = timing
         balancers = [] if cloud is None else [ServiceLoadBalancers(durations.seconds(cloud))]
-        actors = [LoadGenerator(timing), Kubelet(timing), Scheduler(profiles), *controllers(), *balancers]
+        actors = [LoadGenerator(timing), Kubelet(timing), Scheduler(profiles), *controllers(), Cloud(), *balancers]
         self._loop = loop or Loop(cluster, actors)
         self._affinity: proxy.Memory = {}
         self._reported: set[str] = set()
@@ -152,11 +153,6 @@ class Lab(Loading):
         from labkit.kubectl import run
 
         return run(self, command)
-
-    def install(self, extension: str) -> Lab:
-        """Put an extension's definitions into the cluster, so that its kinds are served: "vpa" or "karpenter"."""
-        install(self.cluster, extension)
-        return self
 
     # Breaking things
 

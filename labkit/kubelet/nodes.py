@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from ipaddress import IPv4Address
+from itertools import count
 from typing import Any
 
 from labkit.cluster import Cluster
@@ -51,7 +52,7 @@ def register(cluster: Cluster, key: Key, ready: bool = True) -> None:
     Unless it is `ready` its kubelet has only just started.
     """
     node = cluster.require(key)
-    index = cluster.keys("Node").index(key)
+    index = _free_place(cluster, key)
     if not (node.get("spec") or {}).get("podCIDR"):
         network = node_network(index)
         node = cluster.patch(key, {"spec": {"podCIDR": network, "podCIDRs": [network]}})
@@ -68,6 +69,13 @@ def register(cluster: Cluster, key: Key, ready: bool = True) -> None:
 def healthy(stamp: str) -> list[Dict]:
     """The conditions of a node that is well."""
     return _worded(_CONDITIONS, stamp)
+
+
+def _free_place(cluster: Cluster, key: Key) -> int:
+    """The first place in the networks of nodes and pods that no other node has."""
+    others = (cluster.require(other).get("spec") or {} for other in cluster.keys("Node") if other != key)
+    taken = {spec.get("podCIDR") for spec in others}
+    return next(index for index in count() if node_network(index) not in taken)
 
 
 def _conditions(status: Dict, stamp: str, ready: bool) -> list[Dict]:

@@ -1,0 +1,49 @@
+"""The part of the front door that deals with machines: groups of them, and what scales those."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Self
+
+from labkit.cloud import groups, nodes
+from labkit.cluster import Cluster
+from labkit.fields import durations
+from labkit.installing import install
+
+LAUNCH = "60s"
+"""From asking for a machine to its kubelet registering; labkit's own figure, real ones take 40 s to 3 minutes."""
+
+
+class Growing:
+    """What a lab does with machines; `Lab` is one."""
+
+    cluster: Cluster
+
+    def install(self, extension: str) -> Self:
+        """Put an extension's definitions into the cluster, so that its kinds are served: "vpa" or "karpenter"."""
+        install(self.cluster, extension)
+        return self
+
+    def node_group(
+        self,
+        name: str,
+        instance_type: str = "m5.large",
+        min: int = 0,
+        max: int = 10,
+        desired: int | None = None,
+        zones: str | Sequence[str] = "abc",
+        launch: str | float = LAUNCH,
+        labels: Mapping[str, str] | None = None,
+        taints: Sequence[Mapping[str, str]] = (),
+        spot: bool = False,
+    ) -> Self:
+        """A managed node group: an Auto Scaling group whose machines join the cluster as nodes NAME-1, NAME-2 and on.
+
+        `launch`: from asking for a machine to its kubelet registering. `desired`: `min` if left out. What a node has to
+        give follows from its type, as on EKS. Raises LabError for an unknown type or bounds that make no sense.
+        """
+        joins = {"labels": {nodes.GROUP_LABEL: name, **(labels or {})}, "taints": [dict(one) for one in taints]}
+        wanted = min if desired is None else desired
+        seconds = durations.seconds(launch)
+        groups.create(self.cluster, name, instance_type, min, max, wanted, zones, seconds, joins, spot)
+        return self
