@@ -165,3 +165,31 @@ def test_a_zone_of_which_most_is_gone_is_not_emptied_any_further() -> None:
         lab.fail(node).run("100s")
     assert taints(lab.run("20m"), "node-2")[-1] == ("unreachable", "NoExecute")
     assert taints(lab, "node-3") == [("unreachable", "NoSchedule")]
+
+
+def test_pods_of_a_machine_that_returns_get_a_new_sandbox() -> None:
+    lab = Lab.kubernetes(nodes=1, seed=1)
+    init = {"name": "prepare", "image": "init:1"}
+    spec = {"initContainers": [init], "containers": [{"name": "main", "image": "nginx"}]}
+    lab.apply({"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "web"}, "spec": spec})
+    before = lab.run("30s").get("pods", "web")["status"]
+    lab.fail("node-1").run("20s").recover().run("1s")
+    half = lab.get("pods", "web")["status"]
+    assert half["phase"] == "Running"
+    lab.run("30s")
+    after = lab.get("pods", "web")["status"]
+    assert after["podIP"] not in ("", before["podIP"])
+    assert [one["restartCount"] for one in (*after["initContainerStatuses"], *after["containerStatuses"])] == [1, 1]
+    assert after["initContainerStatuses"][0]["state"]["terminated"]["reason"] == "Completed"
+    assert after["containerStatuses"][0]["lastState"]["terminated"]["reason"] == "Unknown"
+    assert {one["type"]: one["status"] for one in after["conditions"]}["Ready"] == "True"
+    started = [after[f"{kind}Statuses"][0]["state"] for kind in ("initContainer", "container")]
+    assert started[1]["running"]["startedAt"] >= started[0]["terminated"]["finishedAt"]
+
+
+def test_pods_of_a_node_that_was_cut_off_keep_their_sandbox() -> None:
+    lab = running()
+    before = [pod["status"]["podIP"] for pod in on(lab, "node-1")]
+    lab.cut("node-1").run("30s").recover().run("30s")
+    assert [pod["status"]["podIP"] for pod in on(lab, "node-1")] == before
+    assert not any(one["restartCount"] for pod in lab.get("pods") for one in pod["status"]["containerStatuses"])

@@ -11,10 +11,10 @@ from typing import Any, NamedTuple
 
 from labkit.fields import intstr
 from labkit.kinds.node import Node, Taint
-from labkit.kinds.pod import NodeSelectorTerm, PodSpec, Toleration
+from labkit.kinds.pod import PodSpec, Toleration
 from labkit.kinds.registry import Key
 from labkit.kinds.workloads import Strategy
-from labkit.scheduler.nodeterms import NAME_FIELD, satisfies
+from labkit.scheduler.nodeterms import suits
 from labkit.scheduler.tolerations import first_untolerated
 
 Dict = dict[str, Any]
@@ -49,30 +49,12 @@ def verdict(node: Node, spec: PodSpec, tolerations: Sequence[Toleration]) -> Ver
     """What NodeShouldRunDaemonPod says, for a pod of `spec` with the `tolerations` a daemon pod has."""
     if spec.node_name and spec.node_name != node.metadata.name:
         return Verdict(False, False)
-    if not fits(node, spec):
+    if not suits(node, spec):
         return Verdict(False, False)
     taints: Sequence[Taint] = node.spec.taints
     if first_untolerated(taints, tolerations) is not None:
         return Verdict(False, first_untolerated(taints, tolerations, ["NoExecute"]) is None)
     return Verdict(True, True)
-
-
-def fits(node: Node, spec: PodSpec) -> bool:
-    """Whether the node satisfies nodeSelector and required node affinity."""
-    labels = node.metadata.labels
-    if any(labels.get(name) != value for name, value in spec.node_selector.items()):
-        return False
-    affinity = spec.affinity.node_affinity if spec.affinity else None
-    if affinity is None or affinity.required is None:
-        return True
-    return any(_satisfied(node, term) for term in affinity.required.node_selector_terms)
-
-
-def _satisfied(node: Node, term: NodeSelectorTerm) -> bool:
-    if not term.match_expressions and not term.match_fields:
-        return False
-    labels = all(satisfies(one, node.metadata.labels.get(one.key)) for one in term.match_expressions)
-    return labels and all(one.key == NAME_FIELD and satisfies(one, node.metadata.name) for one in term.match_fields)
 
 
 def counts(strategy: Strategy, nodes: int) -> tuple[int, int]:

@@ -15,7 +15,7 @@ from labkit.kubelet.nodes import register
 from labkit.kubelet.outage import Returned, come_back, hold_lease, report, turned
 from labkit.kubelet.pressure import Strain, look
 from labkit.kubelet.resuming import redeclared, resumed
-from labkit.kubelet.stages import STAGES, stops_within
+from labkit.kubelet.stages import STAGES, stopping
 from labkit.kubelet.timing import Timing
 from labkit.kubelet.visit import SOURCE, Next, PodStage, Visit
 
@@ -156,11 +156,9 @@ class Kubelet:
         pod = visit.pod
         held = [*pod.status.container_statuses, *pod.status.init_container_statuses]
         alive = [one.name for one in held if "running" in one.state]
-        for name in alive:
-            visit.tell("Killing", f"Stopping container {name}")
         grace = float(pod.metadata.deletion_grace_period_seconds or 0)
-        longest = max((stops_within(replace(visit, container=name), grace) for name in alive), default=0.0)
-        return [Next("stopped", longest)]
+        stops = [stopping(replace(visit, container=name), f"Stopping container {name}", grace) for name in alive]
+        return [Next("stopped", max(stops, default=0.0))]
 
     def _enter(self, cluster: Cluster, stage: PodStage) -> None:
         obj = cluster.get(stage.pod)

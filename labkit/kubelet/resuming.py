@@ -6,19 +6,27 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
+from labkit.kinds.pod import Pod
 from labkit.kubelet import backoff
-from labkit.kubelet.stages import first_unstarted, of_run
+from labkit.kubelet.stages import of_run
+from labkit.kubelet.starting import first_unstarted
 from labkit.kubelet.visit import Next, Visit
 
 
 def resumed(visit: Visit) -> list[Next]:
     """The stages that are still to come; what a run had behind it when the kubelet went is not waited for again."""
-    if not visit.status.get("podIP"):
+    if not has_sandbox(visit.pod):
         return [Next("mount", visit.timing.volumes)]
     held = [*visit.status.get("initContainerStatuses", ()), *visit.status.get("containerStatuses", ())]
     coming = [one for status in held for one in _of_container(replace(visit, container=status["name"]), status)]
     unstarted = first_unstarted(visit)
     return [*coming, Next("pull", 0.0, unstarted)] if unstarted else coming
+
+
+def has_sandbox(pod: Pod) -> bool:
+    """Whether the pod has its network; after its machine was off it needs a new one."""
+    held = pod.status.condition("PodReadyToStartContainers")
+    return bool(pod.status.pod_ip) and (held is None or held.status == "True")
 
 
 def redeclared(visit: Visit) -> list[Next]:

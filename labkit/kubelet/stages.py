@@ -4,11 +4,12 @@ Each stage is a function: it looks at the pod, writes what has come about, and n
 
 | stage | what happens | then |
 |---|---|---|
-| accept | startTime, hostIP, containers wait: ContainerCreating or PodInitializing | mount |
+| accept | refused (see `admitting`), or startTime, hostIP, all wait: ContainerCreating, PodInitializing | mount |
 | mount | volumes mounted, or FailedMount and again later; sandbox up, podIP | pull of the first container |
 | pull | image there, or Pulling … or ErrImagePull, ImagePullBackOff and again later | pulled or start |
 | pulled | image on the node | start |
 | start | container runs; or CreateContainerConfigError and again later | pull of the next; probes; exit |
+| hooked | the postStart hook is over, or FailedPostStartHook | pull of the next, killed |
 | startup, liveness, readiness | a probe: started, ready, or Unhealthy | the next probe, killed |
 | killed | the container has ended after a failed probe | start, backoff |
 | oom | OOMKilled | start, backoff |
@@ -16,8 +17,8 @@ Each stage is a function: it looks at the pod, writes what has come about, and n
 | backoff | CrashLoopBackOff | pull, for the restart |
 | stopped | the grace period or the containers are over: the pod goes | |
 
-Source: pkg/kubelet/kuberuntime/{kuberuntime_manager,kuberuntime_container}.go, images/image_manager.go, v1.36.
-Left out: pulls of one node don't wait for each other; the kubelet's own admission.
+Source: pkg/kubelet/kuberuntime/{kuberuntime_manager,kuberuntime_container}.go, v1.36; images are in `pulling`.
+Left out: pulls of one node don't wait for each other.
 """
 
 from __future__ import annotations
@@ -27,11 +28,13 @@ from functools import partial
 from math import inf
 from typing import Any
 
-from labkit.errors import FieldError
 from labkit.fields import durations, quantity
-from labkit.kinds.pod import Container, Probe
-from labkit.kubelet import backoff, hooks, images, probes, references
+from labkit.kinds.pod import Probe
+from labkit.kubelet import backoff, hooks, probes, references
 from labkit.kubelet import status as statuses
+from labkit.kubelet.admitting import refused, rejected
+from labkit.kubelet.pulling import pull, pulled, unpulled
+from labkit.kubelet.starting import following, is_fresh, next_to_start
 from labkit.kubelet.usage import overflows
 from labkit.kubelet.visit import Next, Visit
 from labkit.network.addresses import free_pod_ip
@@ -43,7 +46,11 @@ KILLED = 137
 
 
 def accept(visit: Visit) -> list[Next]:
-    """The kubelet has seen the pod."""
+    """The kubelet has seen the pod, and takes it or not."""
+    if rejection := refused(visit.cluster, visit.key):
+        visit.tell(rejection.reason, rejection.message, "Warning")
+        visit.cluster.set_status(visit.key, rejected(visit.status, rejection))
+        return []
     spec = visit.pod.spec
     reason = "PodInitializing" if spec.init_containers else "ContainerCreating"
     status = {**visit.status, "hostIP": _host_ip(visit), "startTime": visit.now}
@@ -73,8 +80,8 @@ def mount(visit: Visit) -> list[Next]:
         # pkg/util/goroutinemap/exponentialbackoff: 0.5 s doubling to 2 min 2 s.
         return [Next("mount", min(0.5 * 2.0**visit.number, 122.0), number=visit.number + 1)]
     address = _address(visit)
-    visit.write({**visit.status, "podIP": address, "podIPs": [{"ip": address}]})
-    return [_pull(visit, first_unstarted(visit), visit.timing.sandbox)]
+    visit.write({**statuses.to_run_again(visit.status), "podIP": address, "podIPs": [{"ip": address}]})
+    return next_to_start(visit, visit.timing.sandbox)
 
 
 def _address(visit: Visit) -> str:
@@ -85,118 +92,37 @@ def _address(visit: Visit) -> str:
     return free_pod_ip(visit.cluster.read(visit.node_key).spec.pod_cidr, taken)
 
 
-def first_unstarted(visit: Visit) -> str:
-    """The container to start next: init containers one after the other, then the others."""
-    held = {one["name"]: one for one in visit.status.get("initContainerStatuses", ())}
-    for one in visit.pod.spec.init_containers:
-        if not statuses.initialised(visit.pod, held[one.name]):
-            return one.name
-    fresh = (one for one in visit.status["containerStatuses"] if "waiting" in one["state"] and not one["lastState"])
-    return next((str(one["name"]) for one in fresh), "")
-
-
-def _pull(visit: Visit, container: str, delay: float = 0.0) -> Next:
-    return Next("pull", delay, container)
-
-
-def pull(visit: Visit) -> list[Next]:
-    """Is the image there? If not, or if the registry is to be asked each time, it is fetched."""
-    spec, node = visit.spec, visit.cluster.require(visit.node_key)
-    try:
-        image = images.with_default_tag(spec.image)
-    except FieldError as error:
-        return _invalid_name(visit, spec, error.message)
-    present = images.is_on(node, image)
-    policy = spec.image_pull_policy or ("Always" if image.endswith(":latest") else "IfNotPresent")
-    if present and policy != "Always":
-        there = f'Container image "{spec.image}" already present on machine and can be accessed by the pod'
-        visit.tell("Pulled", there)
-        return [Next("start", visit.timing.create, visit.container)]
-    if policy == "Never":
-        return _never_pulled(visit, spec)
-    visit.tell("Pulling", f'Pulling image "{spec.image}"')
-    if visit.behaviour.image_error:
-        return _pull_failed(visit, spec)
-    seconds = visit.timing.resolve if present else visit.timing.pull_seconds(visit.timing.image_bytes(image))
-    return [Next("pulled", seconds, visit.container, round(seconds * 1000))]
-
-
-def pulled(visit: Visit) -> list[Next]:
-    """The image is on the node; `number` is how long that took, in milliseconds."""
-    image, size = images.with_default_tag(visit.spec.image), visit.timing.image_bytes(visit.spec.image)
-    took = durations.format_go(visit.number / 1000)
-    text = f'Successfully pulled image "{visit.spec.image}" in {took} ({took} including waiting).'
-    visit.tell("Pulled", f"{text} Image size: {size} bytes.")
-    node = visit.cluster.require(visit.node_key)
-    if not images.is_on(node, image):
-        visit.cluster.set_status(visit.node_key, images.pulled_onto(node, image, size))
-    return [Next("start", visit.timing.create, visit.container)]
-
-
-def _pull_failed(visit: Visit, spec: Container) -> list[Next]:
-    error = visit.behaviour.image_error
-    reason, why = images.pull_failure(spec.image, error)
-    visit.tell("Failed", f'Failed to pull image "{spec.image}": {error}', "Warning")
-    visit.tell("Failed", f"Error: {reason}", "Warning")
-    _wait(visit, reason, why)
-    return [Next("unpulled", 1.0, visit.container, visit.number + 1)]
-
-
-def unpulled(visit: Visit) -> list[Next]:
-    """After the failed pull number `number` the kubelet backs off."""
-    why = f'Back-off pulling image "{visit.spec.image}"'
-    visit.tell("BackOff", why)
-    visit.tell("Failed", "Error: ImagePullBackOff", "Warning")
-    before = ": ".join(images.pull_failure(visit.spec.image, visit.behaviour.image_error))
-    _wait(visit, "ImagePullBackOff", f"{why}: {before}")
-    return [Next("pull", backoff.pull_wait(visit.number) - 1.0, visit.container, visit.number)]
-
-
-def _never_pulled(visit: Visit, spec: Container) -> list[Next]:
-    text = f'Container image "{spec.image}" is not present with pull policy of Never'
-    visit.tell("ErrImageNeverPull", text, "Warning")
-    visit.tell("Failed", "Error: ErrImageNeverPull", "Warning")
-    _wait(visit, "ErrImageNeverPull", text)
-    return [Next("pull", visit.timing.resync, visit.container)]
-
-
-def _invalid_name(visit: Visit, spec: Container, why: str) -> list[Next]:
-    text = f'Failed to apply default image tag "{spec.image}": {why}'
-    visit.tell("InspectFailed", text, "Warning")
-    visit.tell("Failed", "Error: InvalidImageName", "Warning")
-    _wait(visit, "InvalidImageName", text)
-    return [Next("pull", visit.timing.resync, visit.container)]
-
-
-def _wait(visit: Visit, reason: str, message: str) -> None:
-    held = visit.held
-    last = held["state"] if "terminated" in held["state"] else held["lastState"]
-    visit.put(statuses.waiting(held["name"], visit.spec.image, reason, message, last, held["restartCount"]))
-
-
 def start(visit: Visit) -> list[Next]:
     """The container is created and runs."""
-    fault = references.config_fault(visit.cluster, visit.pod, visit.spec)
-    if fault:
+    if "running" in visit.held["state"]:
+        return []
+    first_time = is_fresh(visit.held)
+    if fault := references.config_fault(visit.cluster, visit.pod, visit.spec):
         visit.tell("Failed", f"Error: {fault}", "Warning")
-        _wait(visit, "CreateContainerConfigError", fault)
-        return [Next("pull", visit.timing.resync, visit.container)]
+        visit.wait("CreateContainerConfigError", fault)
+        again = [Next("pull", visit.timing.resync, visit.container)]
+        return [*again, *(following(visit) if first_time and not visit.is_init else [])]
     visit.tell("Created", "Container created")
     visit.tell("Started", "Container started")
     held = visit.held
     last = held["state"] if "terminated" in held["state"] else held["lastState"]
-    again = held["restartCount"] + (1 if last else 0)
+    run = held["restartCount"] + (1 if last else 0)
     ready, started = probes.at_once(visit.spec, visit.is_init)
-    visit.put(statuses.running(held["name"], visit.spec.image, visit.now, last, again, ready, started))
-    return [*of_run(visit, again), *_following(visit, first_time=not last)]
+    visit.put(statuses.running(held["name"], visit.spec.image, visit.now, last, run, ready, started))
+    if hooks.hook(visit.spec, "postStart") is not None:
+        return [*of_run(visit, run), Next("hooked", hooks.seconds(visit.spec, "postStart"), visit.container, run)]
+    return [*of_run(visit, run), *(following(visit) if first_time or visit.is_init else [])]
 
 
-def _following(visit: Visit, first_time: bool) -> list[Next]:
-    """A restart starts nobody else; an init container is waited for; otherwise it is the next one's turn."""
-    if not first_time or (visit.is_init and not visit.held["started"]):
+def hooked(visit: Visit) -> list[Next]:
+    """The postStart hook of a container is over: the next one's turn; if it failed, the container is killed."""
+    if not _is_current(visit):
         return []
-    following = first_unstarted(visit)
-    return [_pull(visit, following)] if following else []
+    if visit.behaviour.post_start:
+        return following(visit)
+    visit.tell("FailedPostStartHook", "PostStartHook failed", "Warning")
+    seconds = stopping(visit, "FailedPostStartHook", float(visit.pod.spec.termination_grace_period_seconds))
+    return [Next("killed", seconds, visit.container, visit.number), *following(visit)]
 
 
 def of_run(visit: Visit, run: int, since: float = 0.0) -> list[Next]:
@@ -261,7 +187,7 @@ def _passed(kind: str, visit: Visit, since: float) -> list[Next]:
     held, coming = visit.held, []
     if kind == probes.STARTUP and not held["started"]:
         visit.put({**held, "started": True, "ready": visit.spec.readiness_probe is None})
-        coming = [*_following(visit, first_time=not held["lastState"]), *_probing(visit, visit.number, since)]
+        coming = [*following(visit), *_probing(visit, visit.number, since)]
     elif kind == probes.READINESS and not held["ready"]:
         visit.put({**held, "ready": True})
     probe, ends = probes.probe_of(visit.spec, kind), visit.behaviour.live_for
@@ -277,8 +203,8 @@ def _failed(kind: str, visit: Visit, count: int, since: float) -> list[Next]:
     visit.tell("Unhealthy", probes.failure(kind, probe, spec, str(visit.status.get("podIP", "")), answers), "Warning")
     if count >= probe.failure_threshold:
         if kind != probes.READINESS:
-            visit.tell("Killing", f"Container {spec.name} failed {kind} probe, will be restarted")
-            return [Next("killed", stops_within(visit, _grace(visit, probe)), visit.container, visit.number)]
+            why = f"Container {spec.name} failed {kind} probe, will be restarted"
+            return [Next("killed", stopping(visit, why, _grace(visit, probe)), visit.container, visit.number)]
         if visit.held["ready"]:
             visit.put({**visit.held, "ready": False})
     ahead = inf if answers else visit.answers_after - since
@@ -297,8 +223,16 @@ def stops_within(visit: Visit, grace: float) -> float:
     """
     told = visit.behaviour.stops_in
     takes = visit.timing.stops_in if told is None else told
-    hook = min(hooks.pre_stop(visit.spec), grace)
+    hook = min(hooks.seconds(visit.spec, "preStop"), grace) if visit.behaviour.pre_stop else 0.0
     return hook + min(takes, max(grace - hook, 2.0 if hook else 0.0))
+
+
+def stopping(visit: Visit, why: str, grace: float) -> float:
+    """Tell that the container is being stopped, and if its preStop hook fails; seconds until it has ended."""
+    if hooks.hook(visit.spec, "preStop") is not None and not visit.behaviour.pre_stop:
+        visit.tell("FailedPreStopHook", "PreStopHook failed", "Warning")
+    visit.tell("Killing", why)
+    return stops_within(visit, grace)
 
 
 def killed(visit: Visit) -> list[Next]:
@@ -330,12 +264,12 @@ def _finish(visit: Visit, code: int, reason: str = "") -> list[Next]:
     visit.put(statuses.terminated(held, code, visit.now, reason))
     plain_init = visit.is_init and not visit.spec.is_sidecar
     if plain_init and code == 0:
-        return [_pull(visit, first_unstarted(visit))]
+        return next_to_start(visit)
     policy = "OnFailure" if plain_init and visit.pod.spec.restart_policy == "Always" else visit.pod.spec.restart_policy
     if not backoff.restarts(policy, code, visit.spec.restart_policy):
         return []
     pause = _pause(visit, held)
-    return [Next("backoff", 1.0, visit.container, round(pause))] if pause else [_pull(visit, visit.container)]
+    return [Next("backoff", 1.0, visit.container, round(pause))] if pause else [Next("pull", 0.0, visit.container)]
 
 
 def _pause(visit: Visit, ended: Dict) -> float:
@@ -349,11 +283,13 @@ def _pause(visit: Visit, ended: Dict) -> float:
 
 def back_off(visit: Visit) -> list[Next]:
     """The container crashed again; it waits `number` seconds, one of which has passed."""
+    if "terminated" not in visit.held["state"]:
+        return []
     pod = visit.pod.metadata
     name = f"{pod.name}_{pod.namespace}({pod.uid})"
     visit.tell("BackOff", f"Back-off restarting failed container {visit.container} in pod {name}", "Warning")
     pause = durations.format_go(visit.number)
-    _wait(visit, "CrashLoopBackOff", f"back-off {pause} restarting failed container={visit.container} pod={name}")
+    visit.wait("CrashLoopBackOff", f"back-off {pause} restarting failed container={visit.container} pod={name}")
     return [Next("pull", visit.number - 1.0, visit.container)]
 
 
@@ -365,6 +301,6 @@ def stopped(visit: Visit) -> list[Next]:
 
 STAGES: dict[str, Callable[[Visit], list[Next]]] = {
     "accept": accept, "mount": mount, "pull": pull, "pulled": pulled, "unpulled": unpulled, "start": start,
-    "exit": ended, "oom": oom, "killed": killed, "backoff": back_off, "stopped": stopped,
+    "hooked": hooked, "exit": ended, "oom": oom, "killed": killed, "backoff": back_off, "stopped": stopped,
     **{kind: partial(_probed, kind) for kind in (probes.STARTUP, probes.LIVENESS, probes.READINESS)},
 }  # fmt: skip

@@ -35,6 +35,18 @@ def terminated(old: Dict, exit_code: int, now: str, reason: str = "") -> Dict:
     return {**old, "state": {"terminated": state}, "ready": False, "started": False}
 
 
+def to_run_again(status: Dict) -> Dict:
+    """The pod's status as its new sandbox is up: init containers that have run are to run once more."""
+    held = status.get("initContainerStatuses")
+    return {**status, "initContainerStatuses": [_again(one) for one in held]} if held else status
+
+
+def _again(container: Dict) -> Dict:
+    if "terminated" not in container["state"]:
+        return container
+    return {**container, "state": {"waiting": {"reason": "PodInitializing"}}, "lastState": container["state"]}
+
+
 def _shape(name: str, image: str, state: Dict, last: Dict | None, restarts: int, ready: bool, started: bool) -> Dict:
     return {
         "name": name, "state": state, "lastState": last or {}, "ready": ready, "restartCount": restarts,
@@ -50,11 +62,13 @@ def put_container(status: Dict, new: Dict, init: bool) -> Dict:
 
 def phase(pod: Pod, containers: Iterable[Dict], inits: Iterable[Dict]) -> str:
     """Pending, Running, Succeeded or Failed."""
-    policy = pod.spec.restart_policy
+    policy, containers, inits = pod.spec.restart_policy, list(containers), list(inits)
     if not all(initialised(pod, one) for one in inits):
         failed = any(_exit_code(one) for one in inits if not _is_sidecar(pod, one))
-        return "Failed" if failed and policy == "Never" else "Pending"
-    containers = list(containers)
+        if failed and policy == "Never":
+            return "Failed"
+        if not any(one["state"].keys() & {"running", "terminated"} for one in containers):
+            return "Pending"
     if any("waiting" in one["state"] and not one["lastState"] for one in containers):
         return "Pending"
     if any("running" in one["state"] for one in containers):

@@ -122,6 +122,12 @@ class Visit:
         """Write that container's status, and what follows from it for the pod."""
         self.write(statuses.put_container(self.status, container_status, self.is_init))
 
+    def wait(self, reason: str, message: str) -> None:
+        """Write that the container has to wait."""
+        held = self.held
+        last = held["state"] if "terminated" in held["state"] else held["lastState"]
+        self.put(statuses.waiting(held["name"], self.spec.image, reason, message, last, held["restartCount"]))
+
     def write(self, status: Dict) -> None:
         """Write the pod's status with phase and conditions made anew."""
         sandbox = bool(status.get("podIP"))

@@ -14,7 +14,8 @@ import numpy as np
 from labkit.errors import FieldError
 from labkit.fields.requirements import TESTS
 from labkit.kinds.meta import Requirement
-from labkit.kinds.pod import NodeSelectorTerm
+from labkit.kinds.node import Node
+from labkit.kinds.pod import NodeSelectorTerm, PodSpec
 from labkit.scheduler.coded import Bools, Ints
 from labkit.scheduler.columns import Columns
 
@@ -52,6 +53,24 @@ def satisfies(requirement: Requirement, value: str | None) -> bool:
         return TESTS[OPERATORS[requirement.operator]](value, requirement.values)
     except (FieldError, KeyError):
         return False
+
+
+def suits(node: Node, spec: PodSpec) -> bool:
+    """Whether the node satisfies nodeSelector and required node affinity."""
+    labels = node.metadata.labels
+    if any(labels.get(name) != value for name, value in spec.node_selector.items()):
+        return False
+    affinity = spec.affinity.node_affinity if spec.affinity else None
+    if affinity is None or affinity.required is None:
+        return True
+    return any(_satisfied(node, term) for term in affinity.required.node_selector_terms)
+
+
+def _satisfied(node: Node, term: NodeSelectorTerm) -> bool:
+    if not term.match_expressions and not term.match_fields:
+        return False
+    labels = all(satisfies(one, node.metadata.labels.get(one.key)) for one in term.match_expressions)
+    return labels and all(one.key == NAME_FIELD and satisfies(one, node.metadata.name) for one in term.match_fields)
 
 
 def names_wanted(terms: Iterable[NodeSelectorTerm]) -> frozenset[str] | None:

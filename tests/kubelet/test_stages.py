@@ -199,3 +199,22 @@ def test_a_fork_carries_the_stages_along(world: Any) -> None:
     twin = world.cluster.fork()
     calls = [call for _, call in twin.clock.waiting() if call[0] == "kubelet"]
     assert [call[1].stage for call in calls] == ["pulled"]
+
+
+def test_a_container_whose_image_is_missing_holds_up_no_other(world: Any) -> None:
+    containers = [{"name": name, "image": f"{name}:1"} for name in ("bad", "good")]
+    world.pod("a", {"annotations": {"labkit.dev/image-error.bad": "not found"}}, containers=containers)
+    world.run(30)
+    bad, good = world.get("Pod", "a")["status"]["containerStatuses"]
+    assert bad["state"]["waiting"]["reason"] in ("ErrImagePull", "ImagePullBackOff")
+    assert "running" in good["state"]
+
+
+def test_a_sidecar_that_got_its_image_late_lets_the_others_start(world: Any) -> None:
+    sidecar = {"name": "side", "image": "side:1", "restartPolicy": "Always"}
+    world.pod("a", {"annotations": {"labkit.dev/image-error.side": "not found"}}, initContainers=[sidecar])
+    world.run(15)
+    assert "waiting" in state(world, "a")
+    world.change("Pod", "a", {"metadata": {"annotations": {"labkit.dev/image-error.side": None}}})
+    world.run(60)
+    assert "running" in state(world, "a")
