@@ -15,6 +15,7 @@ from labkit.kubelet.nodes import register
 from labkit.kubelet.outage import Returned, come_back, hold_lease, report, turned
 from labkit.kubelet.pressure import Strain, look
 from labkit.kubelet.resuming import redeclared, resumed
+from labkit.kubelet.shortages import strains
 from labkit.kubelet.stages import STAGES, stopping
 from labkit.kubelet.timing import Timing
 from labkit.kubelet.visit import SOURCE, Next, PodStage, Visit
@@ -170,7 +171,7 @@ class Kubelet:
         if not visit.is_attended or (visit.pod.is_terminal and stage.stage != "stopped"):
             return
         self._plan(visit, STAGES[stage.stage](visit))
-        if stage.stage == "start" and visit.behaviour.memory is not None:
+        if stage.stage == "start" and strains(visit.behaviour):
             cluster.clock.wake((self.name, Strain(visit.node_key)), visit.answers_after)
 
     def _plan(self, visit: Visit, coming: list[Next]) -> None:

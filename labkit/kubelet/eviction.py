@@ -1,6 +1,7 @@
 """Node-pressure eviction: which pod goes first when a node runs short, and what it is told. All pure.
 
-Source: pkg/kubelet/eviction/helpers.go rankMemoryPressure, rankDiskPressure, evictionMessage, parseThresholdStatement;
+Source: pkg/kubelet/eviction/helpers.go rankMemoryPressure, rankDiskPressure,
+rankPIDPressure, evictionMessage, parseThresholdStatement;
 pkg/kubelet/eviction/api/types.go GetThresholdQuantity, v1.36.
 """
 
@@ -58,6 +59,11 @@ def _rank(pod: Usage) -> tuple[bool, bool, int, int]:
     if pod.used is None:
         return False, False, pod.priority, 0
     return True, pod.used <= pod.asked, pod.priority, pod.asked - pod.used
+
+
+def by_processes(pods: Iterable[Usage]) -> list[Usage]:
+    """The same where processes are short: the lower priority first, then the one that has more of them."""
+    return sorted(pods, key=lambda pod: (pod.used is not None, pod.priority, -(pod.used or 0)))
 
 
 def message(pod: Usage, resource: str, threshold: Quantity, available: Quantity) -> str:

@@ -103,8 +103,19 @@ def complete(pod: Pod, status: Dict, sandbox: bool, stamp: str) -> Dict:
     conditions = status.get("conditions", ())
     for new in _conditions(pod, now, containers, inits, sandbox, stamp):
         conditions = in_place(conditions, new)
-    ordered = sorted(conditions, key=lambda one: _ORDER.index(one["type"]) if one["type"] in _ORDER else len(_ORDER))
-    return {**status, "phase": now, "conditions": ordered}
+    return {**status, "phase": now, "conditions": _ordered(conditions)}
+
+
+def failed(pod: Pod, status: Dict, stamp: str) -> Dict:
+    """The status of a pod that has failed as a whole, with the conditions that follow."""
+    conditions = status.get("conditions", ())
+    for new in _conditions(pod, "Failed", (), (), False, stamp):
+        conditions = in_place(conditions, new)
+    return {**status, "phase": "Failed", "conditions": _ordered(conditions)}
+
+
+def _ordered(conditions: Iterable[Dict]) -> list[Dict]:
+    return sorted(conditions, key=lambda one: _ORDER.index(one["type"]) if one["type"] in _ORDER else len(_ORDER))
 
 
 def _conditions(
