@@ -165,7 +165,7 @@ def _evict_all(call: Call, pods: list[Key]) -> None:
             if _evict(call, key):
                 asked.add(key)
         # A pause before the next try is slept to its end; the time is looked at after it.
-        pause = RETRY if len(asked) < len(uids) else end - call.cluster.clock.now
+        pause = RETRY if uids.keys() - asked else end - call.cluster.clock.now
         _await_gone(call, uids, asked, pause)
         if uids and call.cluster.clock.now >= end:
             _give_up(call, next(iter(uids)), asked, limit)
@@ -193,15 +193,15 @@ def _evict(call: Call, key: Key) -> bool:
 
 
 def _await_gone(call: Call, uids: dict[Key, str | None], asked: set[Key], seconds: float) -> None:
-    """Let time pass until every pod that was asked to go is gone; each is told when it is."""
+    """Let time pass, at most until every pod is gone; each that was asked to go is told when it is."""
 
     def told(lab: Any = None) -> bool:
         for key in [key for key in uids if key in asked and _uid(call, key) != uids[key]]:
             call.out(f"pod/{key.name} {'deleted' if call.flags['disable-eviction'] else 'evicted'}")
             del uids[key]
-        return not any(key in asked for key in uids) and bool(asked)
+        return not uids
 
-    if not told() or uids:
+    if not told():
         call.lab.run(max(seconds, 0.0), until=told)
         told()
 
