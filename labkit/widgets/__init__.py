@@ -8,6 +8,7 @@ from __future__ import annotations
 from labkit.widgets.affinity_tuner import affinity_tuner
 from labkit.widgets.control_loop import control_loop
 from labkit.widgets.dashboard import dashboard
+from labkit.widgets.drain_drill import drain_drill
 from labkit.widgets.predict import predict
 from labkit.widgets.quiz import Option, quiz
 from labkit.widgets.request_spinner import request_spinner
@@ -21,6 +22,7 @@ __all__ = [
     "affinity_tuner",
     "control_loop",
     "dashboard",
+    "drain_drill",
     "predict",
     "quiz",
     "request_spinner",
