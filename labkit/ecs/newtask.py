@@ -12,7 +12,7 @@ import msgspec
 from labkit.cluster import Cluster
 from labkit.ecs import arns, capabilities, resources
 from labkit.ecs.ordering import Order
-from labkit.ecs.placement.request import reserved_by
+from labkit.ecs.placement import reserved_by
 from labkit.kinds import Key, ecs
 from labkit.kinds.ecs import ContainerDefinition, Reserved, TaskDefinition
 
@@ -74,6 +74,11 @@ def _task(
         "reserved": msgspec.to_builtins(reserved),
         "gpuIds": gpu_ids,
         "networkConfiguration": order.network,
+        "placement": {
+            "constraints": list(order.constraints),
+            "strategy": list(order.strategy),
+            "zones": list(order.zones),
+        },
         "loadBalancers": list(order.load_balancers),
         **order.more,
     }

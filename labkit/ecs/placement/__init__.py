@@ -7,7 +7,8 @@
     decision.failures                            RunTask's failures[]: one entry for each ACTIVE instance
     decision.message                             a service event after `(service web) `
     print(decision)                              who was left after each filter, each rule's ranking, the tie
-    place_again(fleet, request, id)              the same told once more, with the draw that was made then
+    why(world, task_key)                         the decision that put a task where it is, told once more
+    why_next(world, service_key)                 where a service's next task would go now
     choose_to_stop(fleet, tasks, n, strategy, world.rng, protected)   a list of Stop; `.task` is the struct
     obstacle(fleet, request, id)                 why an instance can't take it, as StartTask says; "" if it can
     can_take(fleet, request)                     the instances a DAEMON service runs on
@@ -29,8 +30,10 @@ from labkit.ecs.placement.placing import can_take, matching, obstacle, place, pl
 from labkit.ecs.placement.query import Query, QueryError, parse_query
 from labkit.ecs.placement.request import Request, check_placement, reserved_by
 from labkit.ecs.placement.stopping import Stop, choose_to_stop
+from labkit.ecs.placement.why import why, why_next
 
 __all__ = [
     "NO_INSTANCES", "Decision", "Fleet", "Query", "QueryError", "Request", "Stop", "can_take", "check_placement",
     "choose_to_stop", "fleet_of", "matching", "obstacle", "parse_query", "place", "place_again", "reserved_by",
+    "why", "why_next",
 ]  # fmt: skip

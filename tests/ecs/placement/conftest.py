@@ -1,0 +1,6 @@
+"""Makes `fleets` importable from the tests of placement."""
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent))
