@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from labkit.views.drawing import Drawing
     from labkit.views.graph import draw
     from labkit.views.load_frame import metrics
+    from labkit.views.podlife_svg import lifeline
     from labkit.views.usage_frame import usage
     from labkit.views.usage_plot import plot
     from labkit.views.why import explain
@@ -22,12 +23,13 @@ _HOMES = {
     "Drawing": "labkit.views.drawing",
     "draw": "labkit.views.graph",
     "explain": "labkit.views.why",
+    "lifeline": "labkit.views.podlife_svg",
     "metrics": "labkit.views.load_frame",
     "plot": "labkit.views.usage_plot",
     "show": "labkit.views.cluster",
     "usage": "labkit.views.usage_frame",
 }
-__all__ = ["Drawing", "draw", "explain", "metrics", "plot", "show", "usage"]
+__all__ = ["Drawing", "draw", "explain", "lifeline", "metrics", "plot", "show", "usage"]
 
 
 def __getattr__(name: str) -> Any:

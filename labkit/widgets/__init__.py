@@ -10,6 +10,7 @@ from labkit.widgets.control_loop import control_loop
 from labkit.widgets.dashboard import dashboard
 from labkit.widgets.drain_drill import drain_drill
 from labkit.widgets.predict import predict
+from labkit.widgets.probe_timeline import probe_timeline
 from labkit.widgets.quiz import Option, quiz
 from labkit.widgets.request_spinner import request_spinner
 from labkit.widgets.rollout_player import rollout_player
@@ -24,6 +25,7 @@ __all__ = [
     "dashboard",
     "drain_drill",
     "predict",
+    "probe_timeline",
     "quiz",
     "request_spinner",
     "rollout_player",
