@@ -4,21 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from labkit import apiserver
+from labkit.amazon import Amazon
 from labkit.applying import Applied, apply_all
+from labkit.autoscaling.clusterautoscaler import ClusterAutoscaler
+from labkit.breaking import Breaking
 from labkit.cloud.actor import Cloud
 from labkit.cluster import Cluster
 from labkit.controllers import controllers
 from labkit.controllers.servicelb import ServiceLoadBalancers
+from labkit.ecs.actors import actors as ecs_actors
+from labkit.ecs.client import Boto3
+from labkit.ecs.clusters import create_cluster
 from labkit.errors import ApiError, FieldError, LabError
 from labkit.fields import durations, selectors
+from labkit.founding import CONTROL_PLANE, NAMESPACES, machine, turn
 from labkit.growing import Growing
 from labkit.history import Change, Entry, History, diff
 from labkit.kinds import Key, kind
-from labkit.kubelet import Kubelet, Timing, behaviour, outage
+from labkit.kubelet import Kubelet, Timing
 from labkit.kubelet.traffic import LoadGenerator
 from labkit.loading import Loading
 from labkit.metrics.server import BESIDE, MetricsServer
@@ -37,27 +45,8 @@ Duration = str | int | float
 Object = dict[str, Any]
 Source = str | Path | Object | Sequence["Source"]
 
-NAMESPACES = ("default", "kube-node-lease", "kube-public", "kube-system")
-CONTROL_PLANE: tuple[Object, ...] = (
-    {
-        "apiVersion": "v1",
-        "kind": "Service",
-        "metadata": {"name": "kubernetes", "labels": {"component": "apiserver", "provider": "kubernetes"}},
-        "spec": {"clusterIP": "10.0.0.1", "ports": [{"name": "https", "port": 443, "targetPort": 6443}]},
-    },
-    {
-        "apiVersion": "discovery.k8s.io/v1",
-        "kind": "EndpointSlice",
-        "metadata": {"name": "kubernetes", "labels": {"kubernetes.io/service-name": "kubernetes"}},
-        "addressType": "IPv4",
-        "endpoints": [{"addresses": ["192.168.10.10"], "conditions": {"ready": True}}],
-        "ports": [{"name": "https", "port": 6443, "protocol": "TCP"}],
-    },
-)
-"""The API server's own Service, as every cluster has it; at the first address of the range."""
 
-
-class Lab(Loading, Growing):
+class Lab(Loading, Growing, Breaking, Amazon):
     """A whole cluster in this process: apply manifests, turn the clock, break things, ask why.
 
     Make one with `Lab.kubernetes(...)` or from manifests with `Lab.of(...)`. The same seed and the same steps give
@@ -75,7 +64,16 @@ class Lab(Loading, Growing):
         self.cluster = cluster
         self._timing = timing
         balancers = [] if cloud is None else [ServiceLoadBalancers(durations.seconds(cloud))]
-        actors = [LoadGenerator(timing), Kubelet(timing), Scheduler(profiles), *controllers(), Cloud(), *balancers]
+        actors = [
+            LoadGenerator(timing),
+            Kubelet(timing),
+            Scheduler(profiles),
+            *controllers(),
+            Cloud(),
+            ClusterAutoscaler(),
+            *balancers,
+        ]
+        actors += ecs_actors(timing)
         self._loop = loop or Loop(cluster, actors)
         self._affinity: proxy.Memory = {}
         self._reported: set[str] = set()
@@ -107,7 +105,7 @@ class Lab(Loading, Growing):
         if nodes < 0:
             raise FieldError(f"nodes: {nodes}: must be 0 or more")
         machines = [
-            machine(f"node-{number + 1}", cpu=cpu, memory=memory, pods=pods, zone=_turn(zones, number))
+            machine(f"node-{number + 1}", cpu=cpu, memory=memory, pods=pods, zone=turn(zones, number))
             for number in range(nodes)
         ]
         return cls.of(machines, seed, timing, scheduler, cloud, metrics_server)
@@ -135,6 +133,26 @@ class Lab(Loading, Growing):
         lab.run(0)
         return lab
 
+    @classmethod
+    def ecs(
+        cls,
+        instances: int = 4,
+        instance_type: str | Sequence[str] | Mapping[str, int] = "m5.large",
+        zones: str | Sequence[str] = "abc",
+        seed: int = 0,
+        cluster: str = "default",
+        timing: Timing | None = None,
+        attributes: Mapping[str, str] | None = None,
+    ) -> Lab:
+        """A cluster of ECS with container instances, spread over the zones in turn; see `launch` for the types.
+
+        `lab.client` is boto3's client of it. `timing`: how long agents take (labkit.ecs.timing.AgentTiming).
+        """
+        lab = cls(Cluster(seed=seed), timing or Timing())
+        create_cluster(lab.cluster, {"clusterName": cluster})
+        lab.launch(instances, instance_type, zones, cluster, attributes)
+        return lab.run(0)
+
     # Telling it what to do
 
     def apply(self, source: Source, namespace: str = "default") -> Applied:
@@ -154,30 +172,15 @@ class Lab(Loading, Growing):
 
         return run(self, command)
 
-    # Breaking things
+    @cached_property
+    def boto3(self) -> Boto3:
+        """What stands for the module boto3: `lab.boto3.client("ecs")`."""
+        return Boto3(self.cluster, self.run)
 
-    def behave(self, selector: str, *, namespace: str = "default", container: str = "", **does: Any) -> Lab:
-        """Declare what the containers of the pods with these labels do from now on, those to come included.
-
-        `starts_in="3s"`, `ready=False`, `live=False` or `"60s"`, `crashes_after="30s"`, `exit_code=1`,
-        `memory="200Mi"`, `cpu="250m"`, `stops_in="10s"`, `logs=["line", …]`, `image_error="text"`, and under load
-        `cost="10ms"`, `latency="20ms"`, `timeout="10s"`, `memory_per_request="1Mi"`; see
-        labkit.kubelet.behaviour. Raises FieldError for a value that can't be read.
-        """
-        behaviour.declare(self.cluster, selector, namespace, container, does)
-        return self
-
-    def fail(self, node: str) -> Lab:
-        """Stop a node's machine, or those of a zone: all that runs there ends, and nobody is told."""
-        return self._each(node, lambda key: outage.stop(self.cluster, key, machine_off=True))
-
-    def cut(self, place: str) -> Lab:
-        """Take the network from a zone's nodes, or from one node: what runs there runs on, and nobody hears of it."""
-        return self._each(place, lambda key: outage.stop(self.cluster, key, machine_off=False))
-
-    def recover(self, place: str = "") -> Lab:
-        """Bring a failed node or a zone that was cut off back; all of them if none is named."""
-        return self._each(place, lambda key: outage.start(self.cluster, key))
+    @property
+    def client(self) -> Any:
+        """boto3's client of ECS over this lab: `lab.client.run_task(taskDefinition="web")`."""
+        return self.boto3.client("ecs")
 
     # Letting time pass
 
@@ -341,11 +344,6 @@ class Lab(Loading, Growing):
     def _scheduler(self) -> Scheduler:
         return next(actor for actor in self._loop.actors.values() if isinstance(actor, Scheduler))
 
-    def _each(self, place: str, act: Callable[[Key], None]) -> Lab:
-        for node in outage.places(self.cluster, place):
-            act(node)
-        return self
-
     def _lab(self, side: Lab | Duration) -> Lab:
         return side if isinstance(side, Lab) else self.at(side)
 
@@ -357,36 +355,10 @@ class Lab(Loading, Growing):
         return found[0]
 
 
-def machine(
-    name: str,
-    cpu: str = "4",
-    memory: str = "16Gi",
-    pods: int = 110,
-    zone: str = "",
-    labels: Mapping[str, str] | None = None,
-    taints: Sequence[Mapping[str, str]] = (),
-) -> Object:
-    """A Node manifest; its capacity is what it has to give, nothing is held back for the system."""
-    built = {"kubernetes.io/arch": "amd64", "kubernetes.io/os": "linux", "kubernetes.io/hostname": name}
-    zoned = {"topology.kubernetes.io/zone": zone} if zone else {}
-    room = {"cpu": cpu, "memory": memory, "ephemeral-storage": "100Gi", "pods": str(pods)}
-    return {
-        "apiVersion": "v1",
-        "kind": "Node",
-        "metadata": {"name": name, "labels": {**built, **zoned, **(labels or {})}},
-        "spec": {"taints": [dict(taint) for taint in taints]} if taints else {},
-        "status": {"capacity": room, "allocatable": dict(room)},
-    }
-
-
 def _painted(why: Why) -> str:
     from labkit.views import explain
 
     return explain(why)._repr_html_()
-
-
-def _turn(zones: str | Sequence[str], number: int) -> str:
-    return zones[number % len(zones)] if zones else ""
 
 
 def _selector_text(selector: str | Mapping[str, str] | None) -> str:

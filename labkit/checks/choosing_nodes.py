@@ -7,10 +7,11 @@ from collections.abc import Mapping
 from labkit.checks.answers import deployment
 from labkit.checks.exercise import Exercise, Goal, Sign, Wrong
 from labkit.checks.observing import after, nodes, pods, ready
+from labkit.founding import machine
 from labkit.kinds import Key
 from labkit.kinds.meta import Requirement
 from labkit.kinds.pod import NodeAffinity, Pod, PreferredNodeTerm
-from labkit.lab import Lab, machine
+from labkit.lab import Lab
 
 ZONE = "topology.kubernetes.io/zone"
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from labkit.checks.answers import deployment
 from labkit.checks.exercise import Exercise, Goal, Sign, Wrong
 from labkit.checks.observing import after, names, nodes, on_node, pods, ready
+from labkit.founding import machine
 from labkit.kinds.pod import Pod, Toleration
-from labkit.lab import Lab, machine
+from labkit.lab import Lab
 
 GPU_TAINT = {"key": "gpu", "value": "yes", "effect": "NoSchedule"}
 GPU_LABEL = {"accelerator": "gpu"}

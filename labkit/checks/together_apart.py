@@ -8,9 +8,10 @@ from collections.abc import Iterable
 from labkit.checks.answers import deployment
 from labkit.checks.exercise import Exercise, Goal, Sign, Wrong
 from labkit.checks.observing import after, nodes, pods, ready
+from labkit.founding import machine
 from labkit.kinds import Key
 from labkit.kinds.pod import PodAffinity, TopologySpreadConstraint
-from labkit.lab import Lab, machine
+from labkit.lab import Lab
 
 ZONE, HOST = "topology.kubernetes.io/zone", "kubernetes.io/hostname"
 

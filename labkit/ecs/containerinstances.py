@@ -139,15 +139,11 @@ def list_container_instances(world: Cluster, request: Request) -> Object:
         if (held := world.require(key)["status"]) == status or (status is None and held != "INACTIVE")
     ]
     if request.get("filter"):
-        keys = matching(world, keys, request["filter"])
+        from labkit.ecs import choosing
+
+        chosen = choosing.matching(world, cluster, request["filter"])
+        keys = [key for key in keys if key.name in chosen]
     return page(request, [world.require(key)["containerInstanceArn"] for key in keys], "containerInstanceArns")
-
-
-def matching(world: Cluster, keys: list[Key], expression: str) -> list[Key]:
-    """The instances that an expression of the cluster query language is true of."""
-    from labkit.ecs import choosing
-
-    return choosing.matching(world, keys, expression)
 
 
 def update_container_instances_state(world: Cluster, request: Request) -> Object:

@@ -12,7 +12,7 @@ from typing import Any
 
 from labkit.cluster import Cluster
 from labkit.ecs import arns, capabilities, quotas
-from labkit.ecs.placement.request import check_placement
+from labkit.ecs.placement import check_placement
 from labkit.ecs.requests import Object, Request, checked_tags, invalid, refused
 from labkit.kinds import Key
 from labkit.kinds.ecs import TaskDefinition

@@ -43,11 +43,12 @@ def place(world: Cluster, wanted: Order, count: int) -> Object:
         if wanted.is_fargate:
             answer["tasks"].append(begin(world, wanted, None, choosing.zone(world, wanted)))
             continue
-        choice = choosing.choose(world, wanted)
-        if choice.instance is None:
-            answer["failures"] = choice.failures
+        decision = choosing.choose(world, wanted)
+        if decision.instance is None:
+            answer["failures"] = decision.failures
             break
-        answer["tasks"].append(begin(world, wanted, choice.instance))
+        chosen = Key(ecs.CONTAINER_INSTANCE, wanted.cluster.name, decision.instance)
+        answer["tasks"].append(begin(world, wanted, chosen))
     return answer
 
 

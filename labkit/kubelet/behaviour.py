@@ -157,13 +157,7 @@ def declare(cluster: Cluster, selector: str, namespace: str, container: str, tol
 
     TypeError for a name that isn't in NAMES.
     """
-    if unknown := next((name for name in told if name not in NAMES), None):
-        raise TypeError(f"a container can't be told {unknown!r}; it can be told {', '.join(NAMES)}")
-    chosen = {name: value for name, value in told.items() if value is not None}
-    words = dict(_worded(name, value) for name, value in chosen.items())
-    if "crashes_after" in chosen and "exit_code" not in chosen:
-        words["exit-code"] = "1"
-    read(words)
+    words = worded(told)
     selectors.parse(selector)
     entry = Declared(cluster.clock.now, selector, namespace, container, words)
     data = {f"{len(table(cluster)):04}": json.dumps(entry._asdict())}
@@ -172,6 +166,21 @@ def declare(cluster: Cluster, selector: str, namespace: str, container: str, tol
         cluster.create({"apiVersion": "v1", "kind": "ConfigMap", "metadata": meta, "data": data})
     else:
         cluster.patch(TABLE, {"data": data})
+
+
+def worded(told: Mapping[str, Any]) -> dict[str, str]:
+    """What is told by the names of `lab.behave`, as annotations have it. FieldError for a value that can't be read.
+
+    TypeError for a name that isn't in NAMES.
+    """
+    if unknown := next((name for name in told if name not in NAMES), None):
+        raise TypeError(f"a container can't be told {unknown!r}; it can be told {', '.join(NAMES)}")
+    chosen = {name: value for name, value in told.items() if value is not None}
+    words = dict(_worded(name, value) for name, value in chosen.items())
+    if "crashes_after" in chosen and "exit_code" not in chosen:
+        words["exit-code"] = "1"
+    read(words)
+    return words
 
 
 def _worded(name: str, value: Any) -> tuple[str, str]:

@@ -2,7 +2,7 @@
 
 from labkit import Lab
 from labkit.controllers.nodelifecycle import no_execute, no_schedule, old_labels
-from labkit.lab import machine
+from labkit.founding import machine
 
 
 def test_cordoning_taints_and_uncordoning_takes_the_taint_away():
