@@ -38,6 +38,7 @@ from labkit.lifecycle import (
     named,
     new_event,
     relates_anew,
+    similarity,
     topology_labels,
 )
 from labkit.relations import Edge, relations, selector_of
@@ -64,7 +65,7 @@ class Cluster:
     def __init__(self, clock: Clock | None = None, seed: int = 0) -> None:
         self.graph: nx.MultiDiGraph[Key] = nx.MultiDiGraph()
         self.clock = clock or Clock()
-        self.rng = random.Random(seed)
+        self.rng, self.traffic_rng = random.Random(seed), random.Random(f"traffic/{seed}")
         self.history = History()
         self.version = 0
         self.read_only = False
@@ -237,7 +238,7 @@ class Cluster:
         Source: client-go tools/record/events_cache.go, v1.36. Left out: the limit of 25 events at once for an object.
         """
         obj = self.get(about)
-        similar = (*about, obj["metadata"]["uid"] if obj else "", type, reason, source)
+        similar = similarity(about, obj, type, reason, source)
         heard = self._heard[similar] = heard_after(self._heard.get(similar), message, self.clock.now)
         same = similar if heard.is_flood else (*similar, message)
         message = f"{COMBINED}{message}" if heard.is_flood else message
@@ -258,6 +259,7 @@ class Cluster:
         """A cluster that goes on by itself from here. Objects are shared, since they never change."""
         twin = Cluster(self.clock.fork())
         twin.rng.setstate(self.rng.getstate())
+        twin.traffic_rng.setstate(self.traffic_rng.getstate())
         twin.graph = copied(self.graph)
         twin.history = self.history.fork()
         twin.version = self.version

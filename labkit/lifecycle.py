@@ -16,6 +16,9 @@ Object = dict[str, Any]
 COMBINED = "(combined from similar events): "
 SIMILAR, SIMILAR_SECONDS = 10, 600
 
+NEWER = ("FailedScheduling", "Preempted", "Scheduled")
+"""The reasons of the events that are recorded through the newer API, all of them the scheduler's."""
+
 NAME_ALPHABET = "bcdfghjklmnpqrstvwxz2456789"
 """The letters of generated names (apimachinery pkg/util/rand)."""
 
@@ -120,6 +123,17 @@ def heard_after(before: Heard | None, message: str, now: float) -> Heard:
     everything = known | {message}
     is_flood = len(everything) >= SIMILAR
     return Heard(now, known if is_flood else everything, is_flood)
+
+
+def similarity(about: Key, obj: Object | None, type: str, reason: str, source: str) -> tuple[str, ...]:
+    """What events must have in common to be of one kind; the scheduler's also the version of the object they are about.
+
+    Source: client-go tools/record/events_cache.go EventAggregatorByReasonFunc, tools/events/event_broadcaster.go
+    getKey, v1.36.
+    """
+    meta = obj["metadata"] if obj else {}
+    version = (str(meta.get("resourceVersion", "")),) if reason in NEWER else ()
+    return (*about, meta.get("uid", ""), type, reason, source, *version)
 
 
 def new_event(about: Key, obj: Object | None, type: str, reason: str, message: str, source: str, now: str) -> Object:

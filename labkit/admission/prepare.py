@@ -34,6 +34,7 @@ GATED = {
 }  # fmt: skip
 """The condition of a pod that isn't to be scheduled yet (pkg/registry/core/pod/strategy.go)."""
 
+TEMPLATE_GENERATION = "deprecated.daemonset.template.generation"
 _DEFAULT_CLASS = "storageclass.kubernetes.io/is-default-class"
 
 
@@ -48,6 +49,9 @@ def created(cluster: World, obj: Object) -> Object:
 
 def updated(obj: Object, old: Object) -> Object:
     """A changed object with what only the server sets."""
+    if obj["kind"] == "DaemonSet":
+        changed = obj["spec"].get("template") != old["spec"].get("template")
+        return _generation(obj, int(_annotation(old, TEMPLATE_GENERATION) or 1) + changed)
     if obj["kind"] == "Namespace" and "finalizers" in (old.get("spec") or {}):
         return {**obj, "spec": old["spec"]}
     return obj
@@ -107,6 +111,21 @@ def _job(cluster: World, job: Object) -> Object:
     return {**job, "metadata": meta, "spec": {**spec, "selector": selector, "template": labelled}}
 
 
+def _daemon_set(cluster: World, obj: Object) -> Object:
+    return _generation(obj, 1)
+
+
+def _generation(obj: Object, number: int) -> Object:
+    """A DaemonSet with the number of its template, which older APIs had as a field."""
+    meta = obj["metadata"]
+    notes = {**(meta.get("annotations") or {}), TEMPLATE_GENERATION: str(number)}
+    return {**obj, "metadata": {**meta, "annotations": notes}}
+
+
+def _annotation(obj: Object, name: str) -> str:
+    return str((obj["metadata"].get("annotations") or {}).get(name, ""))
+
+
 def _claim(cluster: World, claim: Object) -> Object:
     """A claim that names no class gets the default one; of several, the one made last."""
     meta = claim["metadata"]
@@ -131,10 +150,9 @@ def _protected(meta: Object, finalizer: str) -> list[str]:
 
 
 def _is_default(storage_class: Object) -> bool:
-    annotations = storage_class["metadata"].get("annotations") or {}
-    return annotations.get(_DEFAULT_CLASS) == "true"
+    return _annotation(storage_class, _DEFAULT_CLASS) == "true"
 
 
 _CREATED: dict[str, Callable[[World, Object], Object]] = {
-    "Job": _job, "PersistentVolume": _volume, "PersistentVolumeClaim": _claim, "Pod": _pod,
+    "DaemonSet": _daemon_set, "Job": _job, "PersistentVolume": _volume, "PersistentVolumeClaim": _claim, "Pod": _pod,
 }  # fmt: skip

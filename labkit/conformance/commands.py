@@ -10,15 +10,14 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from labkit.conformance import placeholders, standin
+from labkit.conformance import placeholders
+from labkit.conformance.commandworld import settle, world
 from labkit.conformance.comparing import attempted
 from labkit.conformance.forms import Recording
 from labkit.conformance.placeholders import Bindings
 from labkit.conformance.report import UNSIMULATED, Outcome
-from labkit.kinds import Key
 from labkit.kubectl import execute, parser, run
 from labkit.lab import Lab
-from labkit.manifests import read
 
 Entry = dict[str, Any]
 
@@ -50,28 +49,6 @@ def replay(recording: Recording) -> Iterator[Outcome]:
         yield made
 
 
-def world(folder: Path, manifests: list[str]) -> Lab:
-    """A lab with the manifests applied, settled. Nodes have the status of the first; their addresses count up."""
-    lab = Lab.of()
-    for name in manifests:
-        objects = [document.obj for document in read(folder / name)]
-        lab.apply([standin.steered(obj) for obj in objects])
-        _give_status(lab, objects)
-    lab.settle()
-    return lab
-
-
-def _give_status(lab: Lab, objects: list[Entry]) -> None:
-    nodes = [obj for obj in objects if obj.get("kind") == "Node"]
-    for index, node in enumerate(nodes):
-        name = node["metadata"]["name"]
-        addresses = [
-            {"type": "InternalIP", "address": f"192.168.10.{11 + index}"},
-            {"type": "Hostname", "address": name},
-        ]
-        lab.cluster.set_status(Key("Node", "", name), {**nodes[0]["status"], "addresses": addresses})
-
-
 def outcome(lab: Lab, entry: Entry, folder: Path, bound: Bindings, family: str) -> Outcome:
     """Run one command and compare what it printed."""
     name = f"{entry['n']} {entry['command']}"
@@ -88,7 +65,7 @@ def outcome(lab: Lab, entry: Entry, folder: Path, bound: Bindings, family: str) 
 def _differences(lab: Lab, entry: Entry, command: str, folder: Path, bound: Bindings) -> Iterator[str]:
     printed = run(lab, command, cwd=folder)
     if not entry.get("next_at_once"):
-        lab.settle()
+        settle(lab)
     if entry.get("held"):
         return
     again = entry.get("again", {})

@@ -58,8 +58,8 @@ class TraceKubelet:
     name = "kubelet"
     kind = "Pod"
 
-    def __init__(self, timing: Mapping[str, float]) -> None:
-        self.timing = timing
+    def __init__(self, timing: Mapping[str, float], host: str = "") -> None:
+        self.timing, self.host = timing, host
         self.watches = {"Pod": taken_up, "Node": stirred}
         self.queue: list[tuple[float, int, Stage]] = []
         self.free_at = self.started_at = 0.0
@@ -139,7 +139,7 @@ class TraceKubelet:
         node = cluster.read(Key("Node", "", pod.spec.node_name))
         address = free_pod_ip(node.spec.pod_cidr, taken)
         status = {**(cluster.require(stage.pod).get("status") or {}), "startTime": now}
-        status |= {"hostIP": node_address(node), "podIP": address, "podIPs": [{"ip": address}]}
+        status |= {"hostIP": self.host or node_address(node), "podIP": address, "podIPs": [{"ip": address}]}
         status["containerStatuses"] = [container(mode, one.name, one.image, now) for one in pod.spec.containers]
         write(cluster, stage.pod, status)
         if mode not in ("unready", "crash", "imagepull"):
@@ -215,8 +215,7 @@ def container(mode: str, name: str, image: str, now: str) -> Object:
     begun = statuses.running(name, image, now, None, 0, ready=False, started=True)
     if mode != "crash":
         return begun
-    last = {"terminated": {"exitCode": 1, "reason": "Error", "startedAt": now, "finishedAt": now}}
-    return statuses.waiting(name, image, "CrashLoopBackOff", "back-off restarting failed container", last, restarts=1)
+    return statuses.waiting(name, image, "CrashLoopBackOff", "back-off restarting failed container", restarts=1)
 
 
 def set_ready(cluster: Cluster, pod: Key, ready: bool) -> None:
@@ -239,4 +238,6 @@ def write(cluster: Cluster, pod: Key, status: Object) -> None:
     ended = [one["state"].get("terminated") for one in status["containerStatuses"]]
     if all(ended):  # the stand-in's pods end for good, whatever their restartPolicy
         done["phase"] = "Failed" if any(one["exitCode"] for one in ended) else "Succeeded"
+    elif any(one["restartCount"] for one in status["containerStatuses"]):  # one that crashes has run, it says no more
+        done["phase"] = "Running"
     cluster.set_status(pod, done)
