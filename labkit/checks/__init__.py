@@ -22,6 +22,7 @@ __all__ = [
 
 LESSONS = {
     "01-desired-state": "desired_state",
+    "04-pods": "pods",
     "05-deployments": "deployments",
     "09-choosing-nodes": "choosing_nodes",
     "10-taints": "taints",

@@ -26,7 +26,7 @@ class Part(NamedTuple):
 
 PARTS = (
     Part("Why and what", (Lesson("01-desired-state", "Desired state", 35),)),
-    Part("Workloads", (Lesson("05-deployments", "Deployments", 50),)),
+    Part("Workloads", (Lesson("04-pods", "Pods", 55), Lesson("05-deployments", "Deployments", 50))),
     Part(
         "Scheduling",
         (

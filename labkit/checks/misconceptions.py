@@ -5,6 +5,8 @@ A name reads as the belief. The text answers it in one or two sentences and name
 
 from __future__ import annotations
 
+from labkit.checks.misconceptions_pods import PODS
+
 MISCONCEPTIONS: dict[str, str] = {
     "a bare pod heals itself": (
         "Nothing recreates a Pod that has no owner. A Deployment compares the pods it finds with the number it wants,"
@@ -263,6 +265,7 @@ MISCONCEPTIONS: dict[str, str] = {
     "session affinity spreads one client's requests": (
         "With ClientIP affinity the requests of one client's address go to one pod until the timeout."
     ),
+    **PODS,
 }
 
 
