@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Self
+from typing import Any, Self
 
+from labkit.autoscaling import clusterautoscaler
+from labkit.autoscaling.clusterautoscaler import NodeAnswer
 from labkit.cloud import groups, nodes
 from labkit.cluster import Cluster
 from labkit.fields import durations
 from labkit.installing import install
+from labkit.kinds import Key
 
 LAUNCH = "60s"
 """From asking for a machine to its kubelet registering; labkit's own figure, real ones take 40 s to 3 minutes."""
@@ -23,6 +26,20 @@ class Growing:
         """Put an extension's definitions into the cluster, so that its kinds are served: "vpa" or "karpenter"."""
         install(self.cluster, extension)
         return self
+
+    def cluster_autoscaler(self, **flags: Any) -> Self:
+        """Let a Cluster Autoscaler look after the node groups: `cluster_autoscaler(expander="most-pods")`.
+
+        `flags`: those of the real one, with underscores: `scale_down_unneeded_time="5m"`; see
+        labkit.autoscaling.clusterautoscaler.options. It runs beside the cluster and takes no room on its nodes. Called
+        again it gets other flags. Raises FieldError for a flag that there isn't or that can't be read.
+        """
+        clusterautoscaler.options.write(self.cluster, flags)
+        return self
+
+    def why_node(self, name: str) -> NodeAnswer:
+        """Why the Cluster Autoscaler removes a node, or doesn't, as of now. ApiError NotFound, LabError without one."""
+        return clusterautoscaler.explain(self.cluster, Key("Node", "", name))
 
     def node_group(
         self,

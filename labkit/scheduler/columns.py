@@ -135,9 +135,17 @@ class Columns:
             column.grow(len(keys))
         self._order = None
 
+    def add(self, node: Node) -> int:
+        """Count a node that isn't in the world, to try things on; its row."""
+        key = Key("Node", "", node.metadata.name)
+        self._add_rows([key])
+        self._set_node(self.row[key.name], node)
+        return self.row[key.name]
+
     def _read_node(self, cluster: Cluster, key: Key) -> None:
-        node: Node = cluster.read(key)
-        row = self.row[key.name]
+        self._set_node(self.row[key.name], cluster.read(key))
+
+    def _set_node(self, row: int, node: Node) -> None:
         self.nodes[row] = node
         self.nodes_version = self.version
         self._set_allocatable(row, node)

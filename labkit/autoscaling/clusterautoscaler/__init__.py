@@ -1,1 +1,10 @@
 """The Cluster Autoscaler: node groups that grow for pods that fit nowhere and shrink where little is asked for."""
+
+from __future__ import annotations
+
+from labkit.autoscaling.clusterautoscaler import options
+from labkit.autoscaling.clusterautoscaler.actor import ClusterAutoscaler
+from labkit.autoscaling.clusterautoscaler.explaining import NodeAnswer, explain
+from labkit.autoscaling.clusterautoscaler.scaleup import Plan, planned
+
+__all__ = ["ClusterAutoscaler", "NodeAnswer", "Plan", "explain", "options", "planned"]

@@ -7,18 +7,21 @@ Source: cluster-autoscaler estimator/{binpacking_estimator,decreasing_pod_ordere
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any, NamedTuple, Protocol
 
 
-class Bin(Protocol):
-    """A node that was thought up."""
+class Bins(Protocol):
+    """Nodes that are thought up, counted from 0."""
 
-    def fits(self, pod: Any) -> bool:
-        """Whether the pod may be put on it."""
+    def add(self) -> None:
+        """One node more, empty but for its daemons."""
 
-    def put(self, pod: Any) -> None:
-        """Put it there."""
+    def first_fit(self, pod: Any, places: Sequence[int]) -> int | None:
+        """The first of the nodes on which the pod fits."""
+
+    def put(self, pod: Any, place: int) -> None:
+        """Put the pod there."""
 
 
 class Estimate(NamedTuple):
@@ -35,56 +38,53 @@ class Alike(NamedTuple):
     share: float
 
 
-class _Bins:
-    def __init__(self, new_bin: Callable[[], Bin], most: int) -> None:
-        self.new_bin, self.most = new_bin, most
-        self.bins: list[Bin] = []
-        self.used: set[int] = set()
-        self.turn = 0
-
-    def put(self, pod: Any, place: int) -> None:
-        self.bins[place].put(pod)
-        self.used.add(place)
-
-    def put_anywhere(self, pod: Any) -> bool:
-        order = [(self.turn + step) % len(self.bins) for step in range(len(self.bins))]
-        place = next((place for place in order if self.bins[place].fits(pod)), None)
-        if place is None:
-            return False
-        self.turn = (place + 1) % len(self.bins)
-        self.put(pod, place)
-        return True
-
-    def put_on_last(self, pod: Any) -> bool:
-        if not self.bins or not self.bins[-1].fits(pod):
-            return False
-        self.put(pod, len(self.bins) - 1)
-        return True
-
-    def grow(self) -> bool:
-        is_last_idle = bool(self.bins) and len(self.bins) - 1 not in self.used
-        if is_last_idle or 0 < self.most <= len(self.bins):
-            return False
-        self.bins.append(self.new_bin())
-        return True
-
-
-def estimate(groups: Sequence[Alike], new_bin: Callable[[], Bin], most: int = 0) -> Estimate:
-    """How many new nodes the groups need; `new_bin` makes an empty one, `most` bounds how many are tried (0: no bound).
+def estimate(groups: Sequence[Alike], bins: Bins, most: int = 0) -> Estimate:
+    """How many new nodes the groups need; `most` bounds how many are tried (0: no bound).
 
     Groups are taken by falling share of a node, equal ones in the given order.
     """
-    bins = _Bins(new_bin, most)
+    packing = _Packing(bins, most)
     scheduled = [0] * len(groups)
     for place in sorted(range(len(groups)), key=lambda place: -groups[place].share):
-        scheduled[place] = _fill(bins, groups[place].pods)
-    return Estimate(len(bins.used), tuple(scheduled))
+        scheduled[place] = packing.fill(groups[place].pods)
+    return Estimate(len(packing.used), tuple(scheduled))
 
 
-def _fill(bins: _Bins, pods: Sequence[Any]) -> int:
-    done = 0
-    while done < len(pods) and bins.put_anywhere(pods[done]):
-        done += 1
-    while done < len(pods) and (bins.put_on_last(pods[done]) or (bins.grow() and bins.put_on_last(pods[done]))):
-        done += 1
-    return done
+class _Packing:
+    def __init__(self, bins: Bins, most: int) -> None:
+        self.bins, self.most = bins, most
+        self.count = self.turn = 0
+        self.used: set[int] = set()
+
+    def fill(self, pods: Sequence[Any]) -> int:
+        done = 0
+        while done < len(pods) and self.put_anywhere(pods[done]):
+            done += 1
+        while done < len(pods) and (self.put_on_last(pods[done]) or (self.grow() and self.put_on_last(pods[done]))):
+            done += 1
+        return done
+
+    def put_anywhere(self, pod: Any) -> bool:
+        order = [(self.turn + step) % self.count for step in range(self.count)]
+        place = self.bins.first_fit(pod, order)
+        if place is None:
+            return False
+        self.turn = (place + 1) % self.count
+        return self.put(pod, place)
+
+    def put_on_last(self, pod: Any) -> bool:
+        place = self.bins.first_fit(pod, [self.count - 1]) if self.count else None
+        return place is not None and self.put(pod, place)
+
+    def put(self, pod: Any, place: int) -> bool:
+        self.bins.put(pod, place)
+        self.used.add(place)
+        return True
+
+    def grow(self) -> bool:
+        is_last_idle = self.count > 0 and self.count - 1 not in self.used
+        if is_last_idle or 0 < self.most <= self.count:
+            return False
+        self.bins.add()
+        self.count += 1
+        return True

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -28,13 +28,33 @@ def estimated(row: Row) -> Row:
         )
         for number, pod in enumerate(row["pod_groups"])
     ]
-    found = estimate(groups, lambda: _Node(node, daemon), row["max_nodes"])
+    found = estimate(groups, _Nodes(node, daemon), row["max_nodes"])
     per_group = list(found.scheduled)
     return {"nodes": found.nodes, "scheduled_per_group": per_group, "scheduled_pods": sum(per_group)}
 
 
 def _share(pod: Row, node: Row) -> float:
     return float(pod["cpu_milli"] / node["cpu_milli"] + pod["memory_mi"] / node["memory_mi"])
+
+
+class _Nodes:
+    """The nodes that are thought up for a row."""
+
+    def __init__(self, node: Row, daemon: Row | None) -> None:
+        self.node, self.daemon = node, daemon
+        self.held: list[_Node] = []
+
+    def add(self) -> None:
+        """One more, its daemon on it."""
+        self.held.append(_Node(self.node, self.daemon))
+
+    def first_fit(self, pod: Any, places: Sequence[int]) -> int | None:
+        """The first that has room."""
+        return next((place for place in places if self.held[place].fits(pod)), None)
+
+    def put(self, pod: Any, place: int) -> None:
+        """Take the room."""
+        self.held[place].put(pod)
 
 
 class _Node:
