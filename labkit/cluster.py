@@ -16,26 +16,25 @@ from uuid import UUID
 import networkx as nx
 
 from labkit import admission
-from labkit.clock import EPOCH, Clock
+from labkit.clock import Clock
 from labkit.errors import ApiError, LabError
+from labkit.eventlog import EventLog
 from labkit.fields import Selector, selectors
 from labkit.graphcopy import copied
 from labkit.history import Entry, History
 from labkit.kinds import KINDS, Key, decode, key_of
 from labkit.lifecycle import (
-    COMBINED,
-    Heard,
     check_preconditions,
     check_version,
     desires_other,
     finalizers_for,
     grace_period,
     has_spec_finalizers,
-    heard_after,
     is_finished_deletion,
     kept_metadata,
     merged,
     named,
+    nanoseconds,
     new_event,
     relates_anew,
     similarity,
@@ -73,8 +72,7 @@ class Cluster:
         self._objects: dict[str, dict[Key, Object]] = {}
         self._structs: dict[Key, Any] = {}
         self._selectors: dict[str, dict[Key, Selector]] = {}
-        self._events: dict[tuple[str, ...], Key] = {}
-        self._heard: dict[tuple[str, ...], Heard] = {}
+        self._log = EventLog()
         self._watchers: list[Watcher] = []
 
     # Reading
@@ -239,19 +237,21 @@ class Cluster:
         """
         obj = self.get(about)
         similar = similarity(about, obj, type, reason, source)
-        heard = self._heard[similar] = heard_after(self._heard.get(similar), message, self.clock.now)
-        same = similar if heard.is_flood else (*similar, message)
-        message = f"{COMBINED}{message}" if heard.is_flood else message
-        now = self.clock.stamp()
-        known = self._events.get(same)
-        if known is not None and (old := self.get(known)) is not None:
-            counted = {"message": message, "count": old["count"] + 1, "lastTimestamp": now}
-            return self._replace("update", known, old, {**old, **counted})
-        event = new_event(about, obj, type, reason, message, source, now)
-        event["metadata"]["name"] = f"{about.name}.{self._nanoseconds():x}"
+        for expired in self._log.expired(self.clock.now, self._last_written):
+            self.remove(expired)
+        told, now = self._log.hear(similar, message, self.clock.now), self.clock.stamp()
+        if told.event is not None and (old := self.get(told.event)) is not None:
+            counted = {"message": told.message, "count": old["count"] + 1, "lastTimestamp": now}
+            return self._replace("update", told.event, old, {**old, **counted})
+        event = new_event(about, obj, type, reason, told.message, source, now)
+        event["metadata"]["name"] = f"{about.name}.{nanoseconds(self.clock.now) + self.version:x}"
         key = key_of(event)
-        self._events[same] = key
+        self._log.note(told.kind, key, self.clock.now)
         return self._store("create", key, None, self._stamped(key, event))
+
+    def _last_written(self, event: Key) -> float | None:
+        obj = self.get(event)
+        return self.clock.seconds(obj["lastTimestamp"]) if obj else None
 
     # Branching and looking back
 
@@ -266,8 +266,7 @@ class Cluster:
         twin._objects = {kind: dict(held) for kind, held in self._objects.items()}
         twin._structs = dict(self._structs)
         twin._selectors = {namespace: dict(held) for namespace, held in self._selectors.items()}
-        twin._events = dict(self._events)
-        twin._heard = dict(self._heard)
+        twin._log = self._log.fork()
         twin.beside = {name: held.fork() for name, held in self.beside.items()}
         return twin
 
@@ -388,10 +387,6 @@ class Cluster:
         if key.kind in WITH_GENERATION:
             stamps["generation"] = 1
         return {**obj, "metadata": {**obj["metadata"], **stamps}}
-
-    def _nanoseconds(self) -> int:
-        # What the real recorder names events by; the version keeps those of one moment apart, in order.
-        return int((EPOCH.timestamp() + self.clock.now) * 1_000_000) * 1000 + self.version
 
     def _next_version(self) -> str:
         self.version += 1

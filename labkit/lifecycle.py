@@ -8,6 +8,7 @@ from __future__ import annotations
 from random import Random
 from typing import Any, NamedTuple
 
+from labkit.clock import EPOCH
 from labkit.errors import ApiError
 from labkit.kinds import KINDS, Key
 
@@ -134,6 +135,11 @@ def similarity(about: Key, obj: Object | None, type: str, reason: str, source: s
     meta = obj["metadata"] if obj else {}
     version = (str(meta.get("resourceVersion", "")),) if reason in NEWER else ()
     return (*about, meta.get("uid", ""), type, reason, source, *version)
+
+
+def nanoseconds(now: float) -> int:
+    """What the real recorder names events by; whoever adds a number keeps those of one moment apart, in order."""
+    return int((EPOCH.timestamp() + now) * 1_000_000) * 1000
 
 
 def new_event(about: Key, obj: Object | None, type: str, reason: str, message: str, source: str, now: str) -> Object:

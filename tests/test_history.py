@@ -1,6 +1,8 @@
 """History: entries in order, undone one by one, and differences in words."""
 
-from labkit.history import Entry, History, diff
+import pytest
+
+from labkit.history import BLOCK, OPEN, Block, Entry, History, diff
 from labkit.kinds import Key
 
 WEB, DB = Key("Pod", "default", "web"), Key("Pod", "default", "db")
@@ -50,3 +52,58 @@ def test_diff_names_objects_and_fields_and_leaves_versions_out():
         "+ Node n",
         "~ Pod default/web: spec.replicas: 1 -> 3",
     ]
+
+
+def long_history(length: int) -> tuple[History, list[Entry]]:
+    """A history with sealed blocks, and its entries."""
+    entries = []
+    for number in range(length):
+        key, obj = Key("Pod", "default", f"p{number % 7}"), {"metadata": {"name": f"p{number % 7}"}, "number": number}
+        old = entries[-7].new if number >= 7 else None
+        entries.append(Entry(number / 3, "update" if old else "create", key, old, obj))
+    history = History()
+    for entry in entries:
+        history.append(entry)
+    return history, entries
+
+
+def test_a_long_history_reads_like_a_short_one() -> None:
+    history, entries = long_history(OPEN + 3 * BLOCK + 5)
+    assert len(history) == len(entries)
+    assert list(history) == entries == list(History(entries))
+    assert list(reversed(history)) == entries[::-1]
+    for index in (0, BLOCK - 1, BLOCK, 3 * BLOCK, len(entries) - 1, -1, -len(entries)):
+        assert history[index] == entries[index]
+    for part in (
+        slice(5),
+        slice(BLOCK - 2, BLOCK + 2),
+        slice(4 * BLOCK, None),
+        slice(-3, None),
+        slice(None, None, 999),
+    ):
+        assert history[part] == entries[part]
+    with pytest.raises(IndexError):
+        history[len(entries)]
+    for index in (0, BLOCK + 1, len(entries) - 2):
+        assert list(history.backwards(index)) == entries[index:][::-1]
+
+
+def test_moments_are_found_in_sealed_entries_too() -> None:
+    history, entries = long_history(OPEN + 2 * BLOCK)
+    for time in (-1.0, 0.0, 0.4, (BLOCK - 1) / 3, BLOCK / 3, 700.0, entries[-1].time, 1e9):
+        assert history.index_at(time) == sum(entry.time <= time for entry in entries)
+
+
+def test_sealed_entries_can_be_undone_and_forked() -> None:
+    history, entries = long_history(OPEN + 2 * BLOCK)
+    now = {entry.key: entry.new for entry in entries[-7:]}
+    past = history.fork().undo(now, 700)
+    assert past == {entry.key: entry.new for entry in entries[693:700]}
+    twin = history.fork()
+    twin.append(entries[0])
+    assert (len(history), len(twin)) == (len(entries), len(entries) + 1)
+
+
+def test_sealed_entries_take_little_room() -> None:
+    _, entries = long_history(OPEN + BLOCK)
+    assert len(Block.of(entries[:BLOCK]).packed) < 30 * BLOCK

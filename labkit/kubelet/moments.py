@@ -11,6 +11,7 @@ Left out: the real one draws up to half as much again to the minute; the lab nev
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import count, islice
 from typing import Any, NamedTuple
 
 from labkit.cluster import Cluster
@@ -42,8 +43,8 @@ class Snapshot(NamedTuple):
         """The same; of an object that was deleted by then, its last state: mounted files outlive it."""
         if (found := self.get(key)) is not None:
             return found
-        entries = self.cluster.history[: self.written]
-        return next((one.old for one in reversed(entries) if one.key == key and one.new is None), None)
+        earlier = islice(reversed(self.cluster.history), len(self.cluster.history) - self.written, None)
+        return next((one.old for one in earlier if one.key == key and one.new is None), None)
 
     def services(self) -> list[Dict]:
         """All Services, by namespace and name."""
@@ -53,12 +54,10 @@ class Snapshot(NamedTuple):
 
 def at_start(cluster: Cluster, pod: Key, container: str) -> Snapshot:
     """What was there when the container's last run began; of one that has never run, what is there now."""
-    entries = cluster.history[:]
-    for index in range(len(entries) - 1, -1, -1):
-        key, old, new = entries[index].key, entries[index].old, entries[index].new
+    for written, (_, _, key, old, new) in zip(count(len(cluster.history), -1), reversed(cluster.history), strict=False):
         if key == pod and new is not None and (run := _run(new, container)) and run != _run(old, container):
-            return _as_of(cluster, index + 1, new)
-    return _as_of(cluster, len(entries), cluster.require(pod))
+            return _as_of(cluster, written, new)
+    return _as_of(cluster, len(cluster.history), cluster.require(pod))
 
 
 def at_sync(cluster: Cluster, pod: Key) -> Snapshot:
@@ -67,14 +66,14 @@ def at_sync(cluster: Cluster, pod: Key) -> Snapshot:
     node = cluster.get(Key("Node", "", (obj.get("spec") or {}).get("nodeName", "")))
     silent = silence(node, cluster.clock) if node else None
     now = cluster.clock.now if silent is None else silent.since
-    entries = cluster.history[: cluster.history.index_at(now)]
-    changed, then = next(((one.time, one.new) for one in reversed(entries) if one.key == pod), (0.0, None))
+    changes = ((one.time, one.new) for one in reversed(cluster.history) if one.key == pod and one.time <= now)
+    changed, then = next(changes, (0.0, None))
     return _as_of(cluster, cluster.history.index_at(changed + (now - changed) // SYNC * SYNC), then or obj)
 
 
-def _as_of(cluster: Cluster, index: int, pod: Dict) -> Snapshot:
-    later = reversed(cluster.history[index:])
-    return Snapshot(cluster, index, pod, {one.key: one.old for one in later if one.key.kind in WATCHED})
+def _as_of(cluster: Cluster, written: int, pod: Dict) -> Snapshot:
+    later = cluster.history.backwards(written)
+    return Snapshot(cluster, written, pod, {one.key: one.old for one in later if one.key.kind in WATCHED})
 
 
 def _run(pod: Dict | None, container: str) -> tuple[int, str] | None:
