@@ -176,7 +176,7 @@ class _Trip:
         try:
             return proxy.choose(
                 door.service, door.port, self._behind[key], client=self.client.address, node=door.node,
-                external=door.external, now=self.cluster.clock.now, rng=self.cluster.rng, memory=self.memory,
+                external=door.external, now=self.cluster.clock.now, rng=self.cluster.traffic_rng, memory=self.memory,
             )  # fmt: skip
         except proxy.NoRoute as failure:
             more = "" if proxy.eligible(self._behind[key]) else f": {self._nobody(door)}"
@@ -193,7 +193,7 @@ class _Trip:
         nodes = [node.metadata.name for node in self.nodes.values() if not local or node.metadata.name in homes]
         if not nodes:
             raise proxy.NoRoute("timed out: the load balancer has no healthy node")
-        return Door(service, port, self.cluster.rng.choice(nodes), external=True)
+        return Door(service, port, self.cluster.traffic_rng.choice(nodes), external=True)
 
     def _node_port(self, node: Node, port: int) -> Door:
         for service in self.services:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import ipaddress
 from collections.abc import Iterator
 
+from labkit.admission.servicetypes import without_dependents
 from labkit.admission.world import Object, World
 from labkit.errors import ApiError
 from labkit.kinds import Key, key_of
@@ -26,7 +27,7 @@ def kept(obj: Object, old: Object) -> Object:
     if obj["kind"] != "Service":
         return obj
     spec = _kept(obj["spec"], old.get("spec") or {})
-    return obj if spec is obj["spec"] else {**obj, "spec": spec}
+    return without_dependents(obj if spec is obj["spec"] else {**obj, "spec": spec}, old)
 
 
 def allocated(cluster: World, obj: Object, old: Object | None) -> Object:
