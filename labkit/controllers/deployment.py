@@ -176,5 +176,7 @@ class DeploymentController:
         if status != previous:
             rollout.cluster.set_status(rollout.key, status)
             return None
+        if make is not progress.rollout_status or progress.has_arrived(previous):
+            return None
         after = progress.recheck_after(facts, status, previous, rollout.cluster.clock)
-        return max(after, 1.0) if after is not None and make is progress.rollout_status else None
+        return None if after is None else max(after, 1.0)

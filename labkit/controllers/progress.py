@@ -143,6 +143,15 @@ def is_timed_out(facts: Facts, previous: Dict, clock: Clock) -> bool:
     return clock.seconds(current["lastUpdateTime"]) + facts.deadline < clock.now
 
 
+def has_arrived(previous: Dict) -> bool:
+    """Whether the rollout came to its end once: from then on its deadline can't pass, whatever becomes of the pods.
+
+    The real controller looks again all the same, with growing pauses, and finds nothing to do.
+    """
+    current = _of(previous, "Progressing")
+    return current is not None and current["reason"] == AVAILABLE
+
+
 def recheck_after(facts: Facts, status: Dict, previous: Dict, clock: Clock) -> float | None:
     """When nothing changed: seconds until the deadline must be looked at again; None if it needn't be."""
     current = _of(previous, "Progressing")
