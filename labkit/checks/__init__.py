@@ -28,6 +28,7 @@ LESSONS = {
     "10-taints": "taints",
     "11-together-and-apart": "together_apart",
     "12-inside-the-scheduler": "inside_scheduler",
+    "13-priority-and-disruption": "disruption",
     "14-services": "services",
 }
 """Lessons with exercises, and the module that holds them."""

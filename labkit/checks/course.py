@@ -34,6 +34,7 @@ PARTS = (
             Lesson("10-taints", "Taints and tolerations", 45),
             Lesson("11-together-and-apart", "Together and apart", 50),
             Lesson("12-inside-the-scheduler", "Inside the scheduler", 60),
+            Lesson("13-priority-and-disruption", "Priority and disruption", 60),
         ),
     ),
     Part("Reaching", (Lesson("14-services", "Services", 40),)),

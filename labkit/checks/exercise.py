@@ -135,7 +135,8 @@ class _Text(str):
 def _run(lab: Lab, line: str) -> None:
     output = lab.kubectl(line)
     if output.exit_code:
-        raise CommandError(f"{shlex.split(line)[1]}: {output.stderr.strip()}", f"in: {line}")
+        told = "\n".join(dict.fromkeys(output.stderr.strip().splitlines()))  # a drain repeats itself for minutes
+        raise CommandError(f"{shlex.split(line)[1]}: {told}", f"in: {line}")
     lab.run("1s")
 
 

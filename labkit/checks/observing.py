@@ -5,7 +5,7 @@ The experiments act on a fork, so a check never disturbs the lab it judges.
 
 from __future__ import annotations
 
-from labkit.kinds import Key
+from labkit.kinds import Key, decode
 from labkit.kinds.pod import Pod
 from labkit.lab import Lab
 
@@ -63,3 +63,19 @@ def after(lab: Lab, *commands: str, time: str = "1m") -> Lab:
 def names(pods_: list[Pod]) -> set[str]:
     """The pods' names."""
     return {pod.metadata.name for pod in pods_}
+
+
+def fewest_ready(lab: Lab, app: str, since: float) -> int:
+    """The fewest of them that were ready at any moment after `since` (virtual s), and then."""
+    living: dict[Key, bool] = {}
+    lowest: int | None = None
+    for entry in lab.history:
+        if entry.key.kind != "Pod":
+            continue
+        if lowest is None and entry.time > since:
+            lowest = sum(living.values())
+        pod = decode(entry.new) if entry.new is not None else None
+        mine = pod is not None and pod.is_active and pod.metadata.labels.get("app") == app
+        living[entry.key] = pod is not None and mine and pod.is_ready
+        lowest = lowest if lowest is None else min(lowest, sum(living.values()))
+    return sum(living.values()) if lowest is None else lowest
