@@ -20,6 +20,7 @@ from labkit.lab import Lab
 from labkit.manifests import read
 from labkit.running import Loop
 from labkit.scheduler import Scheduler
+from labkit.security import BESIDE, AlwaysAllow
 
 Object = dict[str, Any]
 
@@ -33,6 +34,7 @@ QUIET = "15s"
 def world(folder: Path, manifests: list[str]) -> Lab:
     """A lab with the manifests applied, settled. Nodes have the status of the first; their addresses count up."""
     cluster = Cluster()
+    cluster.beside[BESIDE] = AlwaysAllow()
     lab = Lab(cluster, Timing(), Loop(cluster, [TraceKubelet(DELAYS, HOST), Scheduler(), *controllers()]))
     for name in NAMESPACES:
         cluster.create({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}})

@@ -9,17 +9,18 @@ from typing import Any
 
 from labkit.errors import CommandError, LabError
 from labkit.kubectl.call import Call
-from labkit.kubectl.output import Output, Part
 from labkit.kubectl.parser import Parsed, parse
+from labkit.kubectl.permission import check_permission
 from labkit.kubectl.usage import usage
 from labkit.kubectl.wording import worded
+from labkit.output import Output, Part
 
 # Modules that enter commands into the table, loaded when the first command is run.
 MODULES = (
     "discovery", "get", "events", "wait", "refused", "describe.command", "explain", "apply", "diff", "delete",
     "scale", "rollout", "rollout_status", "rollout_history",
     "label", "taint", "cordon", "drain", "patch", "expose", "set.template_fields", "set.env", "create.workloads",
-    "create.configuration", "create.services", "create.policies", "create.access", "logs", "top",
+    "create.configuration", "create.services", "create.policies", "create.access", "logs", "top", "auth",
 )  # fmt: skip
 
 SHELL_WORDS = ("|", ">", ">>", "<", "<<", "&", "&&", "||", ";")
@@ -68,6 +69,7 @@ def _help(parsed: Parsed) -> Output:
 def _run(call: Call) -> Output:
     try:
         assert call.command.run is not None
+        check_permission(call)
         call.command.run(call)
     except LabError as error:
         call.err(worded(error))

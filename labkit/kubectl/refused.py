@@ -8,8 +8,7 @@ from __future__ import annotations
 from labkit.errors import ApiError, CommandError
 from labkit.kinds import Key
 from labkit.kubectl.call import Call
-from labkit.kubectl.parser import Flag, command, group, usage_error
-from labkit.kubectl.resources import kind_of
+from labkit.kubectl.parser import Flag, command, usage_error
 
 NOT_SIMULATED = "error: labkit does not simulate {what}: no program runs in its containers"
 
@@ -38,23 +37,3 @@ def check_placed(call: Call, name: str) -> None:
     pod = call.cluster.require(Key("Pod", call.namespace, name))
     if not pod["spec"].get("nodeName"):
         raise ApiError.bad_request(f"pod {name} does not have a host assigned")
-
-
-group("auth", "kubectl auth", "Inspect authorization.")
-
-
-@command(
-    "auth can-i",
-    "kubectl auth can-i VERB TYPE",
-    "Check whether an action is allowed: in a lab everything is.",
-    Flag("quiet", "q", "bool", help="Only the exit code"),
-)
-def can_i(call: Call) -> None:
-    """Say yes: a lab asks nobody who they are."""
-    if len(call.args) != 2:
-        raise CommandError("error: you must specify two arguments: verb resource or verb resource/resourceName.")
-    kind = kind_of(call.args[1].partition("/")[0], call)
-    if not kind.namespaced:
-        call.err(f"Warning: resource '{kind.plural}' is not namespace scoped\n")
-    if not call.flags["quiet"]:
-        call.out("yes")
