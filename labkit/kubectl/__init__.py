@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from labkit.kubectl.output import Output
+from labkit.output import Output
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from labkit.kubectl.output import Output, Part
+from labkit.output import Output, Part
 
 if TYPE_CHECKING:
     from labkit.kubectl.parser import Command
