@@ -12,6 +12,7 @@ from labkit import apiserver
 from labkit.amazon import Amazon
 from labkit.applying import Applied, apply_all
 from labkit.autoscaling.clusterautoscaler import ClusterAutoscaler
+from labkit.autoscaling.hpa.controller import HorizontalPodAutoscalers
 from labkit.breaking import Breaking
 from labkit.cloud.actor import Cloud
 from labkit.cluster import Cluster
@@ -69,6 +70,7 @@ class Lab(Loading, Growing, Breaking, Amazon):
             Kubelet(timing),
             Scheduler(profiles),
             *controllers(),
+            HorizontalPodAutoscalers(),
             Cloud(),
             ClusterAutoscaler(),
             *balancers,

@@ -1,7 +1,8 @@
-"""The part of the front door that puts load on Services: `lab.load`."""
+"""The part of the front door that puts load on Services and values on metrics: `lab.load`, `lab.metric`."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Self
 
 from labkit.cluster import Cluster
@@ -9,7 +10,7 @@ from labkit.metrics import declared
 
 
 class Loading:
-    """What a lab does with load; `Lab` is one."""
+    """What a lab does with load and metrics; `Lab` is one."""
 
     cluster: Cluster
 
@@ -22,4 +23,22 @@ class Loading:
         formulas are in labkit.metrics.model. Raises ApiError NotFound, FieldError.
         """
         declared.declare(self.cluster, declared.target_of(target, namespace), rps)
+        return self
+
+    def metric(
+        self,
+        name: str,
+        value: Any,
+        *,
+        on: str = "",
+        labels: Mapping[str, str] | None = None,
+        namespace: str = "default",
+    ) -> Self:
+        """Give a metric a value from now on, for autoscalers: `lab.metric("queue_length", 120)`; None ends it.
+
+        Without `on` it is an external metric, with `labels` if wanted. `on="pods"` makes it one of every pod of the
+        namespace, `on="app=web"` of the pods with these labels, `on="ingress/main"` one of that object. `value` may
+        be a pattern, as for `load`. Raises FieldError for a value that can't be read.
+        """
+        declared.declare_value(self.cluster, name, value, on, dict(labels or {}), namespace)
         return self

@@ -11,6 +11,7 @@ from itertools import islice
 from typing import Any
 
 from labkit.conformance.adapters import (
+    autoscalers,
     crons,
     daemons,
     deployments,
@@ -23,6 +24,7 @@ from labkit.conformance.adapters import (
     pods,
     printing,
     ranking,
+    replicas,
     tainting,
     vertical,
 )
@@ -48,6 +50,8 @@ ADAPTERS: dict[tuple[str, str], Adapter] = {
     **kubelets.TABLE,
     **daemons.TABLE,
     **vertical.TABLE,
+    **autoscalers.TABLE,
+    **replicas.TABLE,
     **nodescaling.TABLE,
 }
 

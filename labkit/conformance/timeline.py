@@ -101,8 +101,15 @@ def described(obj: Object) -> Object:
         told["deleting"] = True
     conditions = status.get("conditions") or []
     if conditions and obj["kind"] not in ("Pod", "Node"):
-        told["conditions"] = {one["type"]: f"{one['status']} {one.get('reason', '')}" for one in conditions}
+        told["conditions"] = {one["type"]: _condition(obj["kind"], one) for one in conditions}
     return told | FIELDS[obj["kind"]](obj, obj.get("spec") or {}, status)
+
+
+def _condition(kind: str, one: Object) -> Any:
+    """As recorded: status and reason, of autoscalers the message too."""
+    if kind == "HorizontalPodAutoscaler":
+        return {name: one[name] for name in ("status", "reason", "message")}
+    return f"{one['status']} {one.get('reason', '')}"
 
 
 def _owner(obj: Object) -> str | None:
@@ -162,6 +169,11 @@ def _revision(obj: Object, spec: Object, status: Object) -> Object:
     return {"revision": obj["revision"], "owner": _owner(obj)}
 
 
+def _autoscaler(obj: Object, spec: Object, status: Object) -> Object:
+    sizes = {name: status[name] for name in ("currentReplicas", "desiredReplicas") if name in status}
+    return {"status": sizes or {"desiredReplicas": 0}}
+
+
 def _plain(obj: Object, spec: Object, status: Object) -> Object:
     return {"status": _numbers(status), "owner": _owner(obj)}
 
@@ -170,6 +182,6 @@ FIELDS: dict[str, Callable[[Object, Object, Object], Object]] = {
     "Deployment": _sized, "ReplicaSet": _sized, "StatefulSet": _stateful_set, "DaemonSet": _plain, "Job": _plain,
     "CronJob": _cron_job, "ControllerRevision": _revision, "Pod": _pod, "EndpointSlice": _slice, "Node": _node,
     "Namespace": _namespace, "PersistentVolumeClaim": _claim, "PodDisruptionBudget": _plain,
-    "HorizontalPodAutoscaler": _plain, "ResourceQuota": _plain,
+    "HorizontalPodAutoscaler": _autoscaler, "ResourceQuota": _plain,
 }  # fmt: skip
 """The kinds that recordings follow, and what of them."""

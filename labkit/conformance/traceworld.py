@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from labkit import apiserver
 from labkit.apiserver import subresources
+from labkit.autoscaling.hpa.controller import HorizontalPodAutoscalers
 from labkit.cluster import Cluster
 from labkit.conformance.timeline import NAMESPACE, Names, timeline
 from labkit.conformance.tracekubelet import TraceKubelet, set_ready
@@ -52,7 +53,7 @@ def lacking(trace: Object) -> str:
 def replayed(trace: Object) -> Run:
     """Do the trace's steps at their times and run to its end."""
     cluster = Cluster()
-    loop = Loop(cluster, [TraceKubelet(trace["kubelet"]), Scheduler(), *controllers()])
+    loop = Loop(cluster, [TraceKubelet(trace["kubelet"]), Scheduler(), *controllers(), HorizontalPodAutoscalers()])
     for name in NAMESPACES:
         cluster.create({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}})
     loop.run(0)

@@ -42,16 +42,15 @@ ReplicaSets come before Deployments, as in recorded rollouts: an old ReplicaSet 
 SIMULATED = frozenset(
     {
         "ConfigMap", "ControllerRevision", "CronJob", "DaemonSet", "Deployment", "Endpoints", "EndpointSlice", "Event",
-        "Job", "LimitRange", "Namespace", "Node", "PersistentVolume", "PersistentVolumeClaim", "Pod",
-        "PodDisruptionBudget", "PriorityClass", "ReplicaSet", "ResourceQuota", "Secret", "Service", "ServiceAccount",
-        "StatefulSet", "StorageClass",
+        "HorizontalPodAutoscaler", "Job", "LimitRange", "Namespace", "Node", "PersistentVolume",
+        "PersistentVolumeClaim", "Pod", "PodDisruptionBudget", "PriorityClass", "ReplicaSet", "ResourceQuota", "Secret",
+        "Service", "ServiceAccount", "StatefulSet", "StorageClass",
     }
 )  # fmt: skip
 """Kinds that somebody here, the kubelet, the scheduler or admission acts on."""
 
 UNSIMULATED = {
     "ReplicationController": "no controller yet: it makes no pods",
-    "HorizontalPodAutoscaler": "no controller yet: it scales nothing",
     "Ingress": "no controller yet: nothing is routed",
     "NetworkPolicy": "not enforced yet: all traffic is let through",
     "VolumeAttachment": "no attach-detach controller: volumes are there when their claim is bound",

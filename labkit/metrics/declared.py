@@ -6,6 +6,7 @@ The load on a Service: `labkit-load`, one entry a Service. Values of custom and 
 from __future__ import annotations
 
 import json
+import re
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -16,6 +17,7 @@ from labkit.metrics import load
 from labkit.metrics.patterns import Pattern, from_json, to_json
 
 LOADS = Key("ConfigMap", "kube-system", "labkit-load")
+METRICS = Key("ConfigMap", "kube-system", "labkit-metrics")
 
 
 class Load(NamedTuple):
@@ -79,3 +81,47 @@ def write(cluster: Cluster, table: Key, name: str, text: str | None) -> None:
         cluster.create({"apiVersion": "v1", "kind": "ConfigMap", "metadata": meta, "data": {name: text}})
     else:
         cluster.patch(table, {"data": {name: text}})
+
+
+class Value(NamedTuple):
+    """A declared metric: its name, whom it is about (see `declare_value`), its labels, and its value over time."""
+
+    name: str
+    namespace: str
+    on: str
+    labels: dict[str, str]
+    since: float
+    pattern: Pattern
+
+    def at(self, now: float) -> float:
+        """The value at a moment."""
+        return self.pattern.rate(now - self.since)
+
+
+def values(cluster: Cluster) -> list[Value]:
+    """Every metric that is declared now."""
+    held = cluster.get(METRICS)
+    return _values(tuple((held.get("data") or {}).values())) if held else []
+
+
+@lru_cache(maxsize=64)
+def _values(texts: tuple[str, ...]) -> list[Value]:
+    told = [json.loads(text) for text in texts]
+    return [Value(**{**one, "pattern": from_json(json.dumps(one["pattern"]))}) for one in told]
+
+
+def declare_value(cluster: Cluster, name: str, value: object, on: str, labels: dict[str, str], namespace: str) -> None:
+    """Let a metric have that value from now on, None ends it; `on` is "" for an external metric.
+
+    Else `on` is `pods`, labels of pods (`app=web`) or an object (`ingress/main`). FieldError for a value that can't
+    be read.
+    """
+    entry = "-".join([namespace, on, name, *(f"{label}={text}" for label, text in sorted(labels.items()))])
+    key = re.sub(r"[^-._a-zA-Z0-9]", ".", entry)
+    if value is None:
+        if cluster.get(METRICS) is not None:
+            write(cluster, METRICS, key, None)
+        return
+    pattern = json.loads(to_json(load.read(value)))
+    told = {"name": name, "namespace": namespace, "on": on, "labels": labels, "since": cluster.clock.now}
+    write(cluster, METRICS, key, json.dumps(told | {"pattern": pattern}))
