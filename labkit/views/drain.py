@@ -171,7 +171,7 @@ def _tile(tile: Tile, x: float, y: float) -> Iterator[str]:
 
 def _chart(drill: Drill, at: int) -> Iterator[str]:
     frames, shown = drill.frames, drill.frames[at]
-    end, top = max(frames[-1].time, 1.0), max(drill.replicas, *(frame.healthy for frame in frames)) + 1
+    end, top = frames[-1].time * 1.04 + 2, max(drill.replicas, *(frame.healthy for frame in frames)) + 1
 
     def x(time: float) -> float:
         return LEFT + (WIDTH - LEFT - RIGHT) * (time - BEFORE) / (end - BEFORE)
@@ -198,9 +198,9 @@ def _chart(drill: Drill, at: int) -> Iterator[str]:
 
 
 def _steps(points: Sequence[tuple[float, float]]) -> str:
-    """A step line: each value holds until the next point."""
+    """A step line: each value holds until the next point, the last one to the right edge."""
     start = f"M{number(points[0][0])} {number(points[0][1])}"
-    return start + "".join(f"H{number(across)}V{number(down)}" for across, down in points[1:])
+    return start + "".join(f"H{number(across)}V{number(down)}" for across, down in points[1:]) + f"H{WIDTH - RIGHT}"
 
 
 def _key(shown: Frame) -> Iterator[str]:
@@ -212,7 +212,7 @@ def _key(shown: Frame) -> Iterator[str]:
         yield text(f"{shown.desired} needed by the budget", x + 26, y + 26, fill=INK)
     yield text(TIMES, x + 9, y + 49, fill=ALERT, text_anchor="middle", font_weight=700, font_size=15)
     yield text("eviction refused: 429", x + 26, y + 48, fill=INK)
-    names = (("ready", "ready"), ("not ready", "not ready yet"), ("leaving", "leaving"))
+    names = (("ready", "ready"), ("not ready", "not ready"), ("leaving", "leaving"))
     for place, (state, words) in enumerate(names):
         top = y + 62 + place * 23
         yield tag("rect", x=x + 1, y=top, width=16, height=16, rx=4, **_LOOKS[state])

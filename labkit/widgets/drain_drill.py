@@ -16,7 +16,7 @@ from labkit.widgets.drain_film import IN_TURN, NO_BUDGET, NODES, Choice, drill
 from labkit.widgets.parts import Canvas, Note, Panel, button, dropdown, row
 
 LIMITS = (NO_BUDGET, "minAvailable", "maxUnavailable")
-_NARROW = {"layout": {"width": "270px"}, "style": {"description_width": "130px"}}
+_NARROW = {"layout": {"width": "250px"}, "style": {"description_width": "auto"}}
 
 
 def drain_drill(**choice: Any) -> DrainDrill:
@@ -37,7 +37,9 @@ class DrainDrill(Panel):
             "replicas": ipw.IntSlider(choice.replicas, min=1, max=10, description="replicas", **_NARROW),
             "slots": ipw.IntSlider(choice.slots, min=1, max=6, description="room on each node", **_NARROW),
             "sick": ipw.IntSlider(choice.sick, min=0, max=3, description="pods not ready", **_NARROW),
-            "always_allow": ipw.Checkbox(choice.always_allow, description="AlwaysAllow", indent=False),
+            "always_allow": ipw.Checkbox(
+                choice.always_allow, description="AlwaysAllow", indent=False, layout={"width": "auto"}
+            ),
         }
         self.parts["always_allow"].tooltip = "unhealthyPodEvictionPolicy: AlwaysAllow"
         self.film = Drill(())
@@ -107,10 +109,11 @@ class DrainDrill(Panel):
             return
         at = min(self.moment.value, len(self.film.frames) - 1)
         said = _latest(self.film, at)
-        self.note.say(f"{escape(describe(self.film, at))}{said}")
+        self.note.say(f'<div style="min-height:4.4em">{escape(describe(self.film, at))}{said}</div>')
         self.canvas.value = render(self.film, at) + details((table(self.film),))
         done = at == len(self.film.frames) - 1
-        self.ending.say(f"<b>{escape(verdict(self.film))}</b>" if done else "Step, or press End, for the verdict.")
+        head, _, rest = verdict(self.film).partition(". ")
+        self.ending.say(f"<b>{escape(head)}.</b> {escape(rest)}" if done else "Step, or press End, for the verdict.")
 
 
 def _latest(film: Drill, at: int) -> str:
@@ -122,7 +125,7 @@ def _latest(film: Drill, at: int) -> str:
             " disruption budget. (will retry after 5s)"
         )
     done = next((line for line in reversed(frame.said) if line.startswith("node/")), "")
-    return f"<br><code>kubectl drain</code>: {escape(done)}" if done else "<br>&nbsp;"
+    return f"<br><code>kubectl drain</code>: {escape(done)}" if done else ""
 
 
 def _folded(choice: Choice) -> str:
