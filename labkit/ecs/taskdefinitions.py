@@ -67,8 +67,8 @@ def _container(given: Any, mode: str) -> Object:
 def _port(given: Object, mode: str) -> Object:
     if "containerPort" not in given:
         return {"protocol": "tcp", **given}
-    usual = 0 if mode == "bridge" else given["containerPort"]
-    return {"protocol": "tcp", **given, "hostPort": given.get("hostPort") or usual}
+    outside = given.get("hostPort") or 0 if mode == "bridge" else given["containerPort"]
+    return {"protocol": "tcp", **given, "hostPort": outside}
 
 
 def _of_family(world: Cluster, family: str) -> Iterator[Key]:
