@@ -15,8 +15,8 @@ from labkit.cluster import Cluster
 from labkit.fields import quantity
 from labkit.fields.quantity import Quantity
 from labkit.kinds.node import Node
-from labkit.kinds.pod import Pod
-from labkit.kinds.podrequest import Amounts, added, pod_requests, quality_of_service
+from labkit.kinds.pod import Pod, PodSpec
+from labkit.kinds.podrequest import pod_requests, quality_of_service
 from labkit.kinds.registry import Key
 from labkit.scheduler.nodeterms import suits
 from labkit.scheduler.tolerations import first_untolerated
@@ -41,13 +41,45 @@ class Rejection(NamedTuple):
     message: str
 
 
+class Claim(NamedTuple):
+    """What a pod takes of its node: amounts by resource (cpu in millicores) and host ports with their protocols."""
+
+    amounts: dict[str, int]
+    ports: frozenset[tuple[str, int]]
+
+
 def refused(cluster: Cluster, key: Key) -> Rejection | None:
     """Why the kubelet doesn't take the pod; None if it does."""
     pod: Pod = cluster.read(key)
-    node_key = Key("Node", "", pod.spec.node_name)
-    others = [cluster.read(one) for one in cluster.into(node_key, "runs-on") if one.kind == "Pod" and one != key]
-    taken = [one for one in others if one.status.start_time and not one.is_terminal]
-    return next(_rejections(cluster.read(node_key), pod, taken), None)
+    node = Key("Node", "", pod.spec.node_name)
+    others = [one for one in cluster.into(node, "runs-on") if one.kind == "Pod" and one != key]
+    taken = [claim(cluster, one) for one in others if _is_taken(cluster.require(one).get("status") or {})]
+    return next(_rejections(cluster.read(node), pod, claim(cluster, key), taken), None)
+
+
+def _is_taken(status: Dict) -> bool:
+    return "startTime" in status and status.get("phase") not in ("Succeeded", "Failed")
+
+
+_claims: dict[int, tuple[Dict, Claim]] = {}
+"""Claims by the identity of the spec, which stays the same dict while only the status changes. The spec is kept too,
+so that no other dict can have its identity."""
+_MOST = 20_000
+
+
+def claim(cluster: Cluster, key: Key) -> Claim:
+    """What a pod takes; worked out once for each spec."""
+    spec = cluster.require(key)["spec"]
+    if (known := _claims.get(id(spec))) is not None:
+        return known[1]
+    if len(_claims) >= _MOST:
+        _claims.clear()
+    decoded: PodSpec = cluster.read(key).spec
+    amounts = {name: _units(name, amount) for name, amount in pod_requests(decoded).items()}
+    ports = frozenset((port.protocol, port.host_port) for one in decoded.containers for port in one.ports)
+    found = Claim(amounts, frozenset(port for port in ports if port[1]))
+    _claims[id(spec)] = (spec, found)
+    return found
 
 
 def rejected(status: Dict, rejection: Rejection) -> Dict:
@@ -56,13 +88,13 @@ def rejected(status: Dict, rejection: Rejection) -> Dict:
     return {**status, "phase": "Failed", "reason": rejection.reason, "message": message}
 
 
-def _rejections(node: Node, pod: Pod, taken: list[Pod]) -> Iterator[Rejection]:
+def _rejections(node: Node, pod: Pod, own: Claim, taken: list[Claim]) -> Iterator[Rejection]:
     if pressed := under_pressure(node, pod):
         yield Rejection("Evicted", f"The node had condition: [{' '.join(pressed)}]. ")
-    for name, asked, used, has in _short(node, pod, taken):
+    for name, asked, used, has in _short(node, own, taken):
         amounts = f"requested: {asked}, used: {used}, capacity: {has}"
         yield Rejection(f"OutOf{name}", f"Node didn't have enough resource: {name}, {amounts}")
-    for name in _unfit(node, pod, taken):
+    for name in _unfit(node, pod, own, taken):
         yield Rejection(name, f"Predicate {name} failed: {_REASONS[name]}")
 
 
@@ -78,36 +110,27 @@ def under_pressure(node: Node, pod: Pod) -> list[str]:
     return pressed
 
 
-def _short(node: Node, pod: Pod, taken: list[Pod]) -> Iterator[tuple[str, int, int, int]]:
+def _short(node: Node, own: Claim, taken: list[Claim]) -> Iterator[tuple[str, int, int, int]]:
     """(resource, asked, used, there is) of what doesn't suffice; cpu in millicores."""
     room = node.status.allocatable
     if "pods" in room and len(taken) + 1 > quantity.value(room["pods"]):
         yield "pods", 1, len(taken), quantity.value(room["pods"])
-    used: Amounts = {}
-    for one in taken:
-        used = added(used, pod_requests(one.spec))
-    for name, amount in pod_requests(pod.spec).items():
-        if name in room and amount.sign > 0:
-            asked, before, has = (_units(name, one) for one in (amount, used.get(name), quantity.read(room[name])))
-            if asked > has - before:
-                yield name, asked, before, has
+    for name, asked in own.amounts.items():
+        if name in room and asked > 0:
+            used = sum(one.amounts.get(name, 0) for one in taken)
+            has = _units(name, quantity.read(room[name]))
+            if asked > has - used:
+                yield name, asked, used, has
 
 
-def _units(name: str, amount: Quantity | None) -> int:
-    if amount is None:
-        return 0
+def _units(name: str, amount: Quantity) -> int:
     return amount.milli() if name == "cpu" else amount.value()
 
 
-def _unfit(node: Node, pod: Pod, taken: list[Pod]) -> Iterator[str]:
+def _unfit(node: Node, pod: Pod, own: Claim, taken: list[Claim]) -> Iterator[str]:
     if not suits(node, pod.spec):
         yield "NodeAffinity"
-    if host_ports(pod) & {port for one in taken for port in host_ports(one)}:
+    if own.ports and any(own.ports & one.ports for one in taken):
         yield "NodePorts"
     if first_untolerated(node.spec.taints, pod.spec.tolerations, ["NoExecute"]) is not None:
         yield "TaintToleration"
-
-
-def host_ports(pod: Pod) -> set[tuple[str, int]]:
-    """The ports of its node that a pod takes, with their protocols."""
-    return {(port.protocol, port.host_port) for one in pod.spec.containers for port in one.ports if port.host_port}

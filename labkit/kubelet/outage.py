@@ -76,7 +76,7 @@ def come_back(cluster: Cluster, returned: Returned) -> list[Key]:
             stamp = cluster.clock.stamp()
             now = _lost(status, stamp) if returned.machine_off else status
             cluster.set_status(pod, statuses.complete(cluster.read(pod), now, not returned.machine_off, stamp))
-            if returned.machine_off and "deletionTimestamp" not in cluster.require(pod)["metadata"]:
+            if returned.machine_off and cluster.read(pod).is_active:
                 cluster.record(pod, "Normal", "SandboxChanged", NEW_SANDBOX, "kubelet")
     return pods
 
