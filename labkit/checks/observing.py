@@ -65,8 +65,8 @@ def names(pods_: list[Pod]) -> set[str]:
     return {pod.metadata.name for pod in pods_}
 
 
-def fewest_ready(lab: Lab, app: str, since: float) -> int:
-    """The fewest of them that were ready at any moment after `since` (virtual s), and then."""
+def fewest_ready(lab: Lab, app: str, since: float, label: str = "app") -> int:
+    """The fewest pods labelled `label`=`app` that were ready at any moment after `since` (virtual s), and then."""
     living: dict[Key, bool] = {}
     lowest: int | None = None
     for entry in lab.history:
@@ -75,7 +75,7 @@ def fewest_ready(lab: Lab, app: str, since: float) -> int:
         if lowest is None and entry.time > since:
             lowest = sum(living.values())
         pod = decode(entry.new) if entry.new is not None else None
-        mine = pod is not None and pod.is_active and pod.metadata.labels.get("app") == app
+        mine = pod is not None and pod.is_active and pod.metadata.labels.get(label) == app
         living[entry.key] = pod is not None and mine and pod.is_ready
         lowest = lowest if lowest is None else min(lowest, sum(living.values()))
     return sum(living.values()) if lowest is None else lowest

@@ -32,7 +32,7 @@ class DrainDrill(Panel):
         self.parts: dict[str, Any] = {
             "node": dropdown("Drain", (*NODES, IN_TURN), value=choice.node),
             "limit": dropdown("Budget", LIMITS, value=choice.limit),
-            "amount": ipw.IntSlider(choice.amount, min=0, max=most, step=step, description="allows", **_NARROW),
+            "amount": ipw.IntSlider(choice.amount, min=0, max=most, step=step, description="amount", **_NARROW),
             "percent": dropdown("in", [("pods", False), ("per cent", True)], value=choice.percent),
             "replicas": ipw.IntSlider(choice.replicas, min=1, max=10, description="replicas", **_NARROW),
             "slots": ipw.IntSlider(choice.slots, min=1, max=6, description="room on each node", **_NARROW),
