@@ -8,8 +8,7 @@
 | labkit.dev/exits-after: 30s | so long after its start the container ends |
 | labkit.dev/exit-code: "1" | with which code it ends, 0 if not given |
 | labkit.dev/stops-in: 2s | so long it takes to end after SIGTERM; the grace period is the limit |
-| labkit.dev/post-start: "fails" | its postStart hook fails |
-| labkit.dev/pre-stop: "fails" | its preStop hook fails |
+| labkit.dev/post-start, labkit.dev/pre-stop: "fails" | that hook fails |
 | labkit.dev/disk: 5Gi | what it writes to the node's disk once it answers; above its limit its pod is evicted |
 | labkit.dev/processes: "200" | how many processes it has once it answers |
 | labkit.dev/memory: 200Mi | what it uses once it answers; above its limit it is OOMKilled |
