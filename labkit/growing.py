@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Self
 
-from labkit.autoscaling import clusterautoscaler
-from labkit.autoscaling.clusterautoscaler import NodeAnswer
+from labkit.autoscaling import clusterautoscaler, karpenter
+from labkit.autoscaling.answers import NodeAnswer
 from labkit.cloud import groups, nodes
 from labkit.cluster import Cluster
 from labkit.fields import durations
@@ -38,8 +38,13 @@ class Growing:
         return self
 
     def why_node(self, name: str) -> NodeAnswer:
-        """Why the Cluster Autoscaler removes a node, or doesn't, as of now. ApiError NotFound, LabError without one."""
-        return clusterautoscaler.explain(self.cluster, Key("Node", "", name))
+        """Why a node is removed or replaced, or isn't, as of now: asks Karpenter, or else the Cluster Autoscaler.
+
+        Raises ApiError NotFound, LabError where nobody looks after the node.
+        """
+        bought = self.cluster.get(Key("NodeClaim", "", name)) is not None
+        asked = karpenter.explain if bought else clusterautoscaler.explain
+        return asked(self.cluster, Key("Node", "", name))
 
     def node_group(
         self,

@@ -13,6 +13,7 @@ from labkit.amazon import Amazon
 from labkit.applying import Applied, apply_all
 from labkit.autoscaling.clusterautoscaler import ClusterAutoscaler
 from labkit.autoscaling.hpa.controller import HorizontalPodAutoscalers
+from labkit.autoscaling.karpenter import Karpenter
 from labkit.breaking import Breaking
 from labkit.cloud.actor import Cloud
 from labkit.cluster import Cluster
@@ -73,6 +74,7 @@ class Lab(Loading, Growing, Breaking, Amazon):
             HorizontalPodAutoscalers(),
             Cloud(),
             ClusterAutoscaler(),
+            Karpenter(),
             *balancers,
         ]
         actors += ecs_actors(timing)
@@ -234,11 +236,14 @@ class Lab(Loading, Growing, Breaking, Amazon):
         chosen = selectors.parse(_selector_text(selector))
         return [obj for obj in objects if chosen.matches(obj["metadata"].get("labels", {}))]
 
-    def why(self, pod: str, namespace: str = "default") -> Why:
+    def why(self, pod: str, namespace: str = "default") -> Any:
         """Why a pod is where it is, or why it is nowhere: every node with its verdict, scores and their terms.
 
         `pod` is a name or the beginning of one. The decision is made again on the world as it was at that moment.
+        Also of a task of ECS, by id or ARN, and of the next task of a service: filters, rules and the tie.
         """
+        if (":" in pod or not self.cluster.keys("Pod")) and (decision := self.why_placed(pod)) is not None:
+            return decision
         return replace(self._scheduler.why(self.cluster, self._pod(pod, namespace)), paint=_painted)
 
     def dns(self, name: str, namespace: str = "default", from_pod: str | None = None, type: str = "A") -> dns.Answer:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from labkit.autoscaling.clusterautoscaler import options
 from labkit.autoscaling.clusterautoscaler.actor import ClusterAutoscaler
-from labkit.autoscaling.clusterautoscaler.explaining import NodeAnswer, explain
+from labkit.autoscaling.clusterautoscaler.explaining import explain
 from labkit.autoscaling.clusterautoscaler.scaleup import Plan, planned
 
-__all__ = ["ClusterAutoscaler", "NodeAnswer", "Plan", "explain", "options", "planned"]
+__all__ = ["ClusterAutoscaler", "Plan", "explain", "options", "planned"]

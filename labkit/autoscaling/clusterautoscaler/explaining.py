@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from labkit.autoscaling.answers import NodeAnswer
 from labkit.autoscaling.clusterautoscaler import options as flags
 from labkit.autoscaling.clusterautoscaler.actor import LAST_ADDED, LAST_FAILED, noted
 from labkit.autoscaling.clusterautoscaler.machinery import group_of
@@ -22,22 +21,6 @@ BLOCKED = {
     "LocalStorageRequested": "keeps data on the node (hostPath or emptyDir)",
     "NotEnoughPdb": "is covered by a PodDisruptionBudget that allows no disruption now",
 }
-
-
-@dataclass(frozen=True, repr=False)
-class NodeAnswer:
-    """Whether a node goes, the reason's name ("" if it goes), and the reason in words."""
-
-    node: str
-    goes: bool
-    reason: str
-    words: str
-
-    def __str__(self) -> str:
-        verdict = "is being removed" if self.goes else f"stays ({self.reason})"
-        return f"{self.node} {verdict}: {self.words}"
-
-    __repr__ = __str__
 
 
 def explain(cluster: Cluster, node: Key) -> NodeAnswer:
