@@ -130,6 +130,13 @@ def test_every_address_in_the_environment_is_answered(opened: Running) -> None:
     assert asked
 
 
+def test_every_workload_can_be_looked_into(opened: Running) -> None:
+    named = f"exec deployment/{opened.shop.front} -n {opened.shop.namespace} -- env"
+    assert "PATH=" in opened.lab.kubectl(named).stdout
+    for deployment in opened.lab.get("deployments", namespace=opened.shop.namespace):
+        assert opened.k(f"logs deployment/{deployment['metadata']['name']}").exit_code == 0
+
+
 def test_what_is_named_and_not_brought_is_not_found(opened: Running) -> None:
     for name in opened.shop.absent:
         assert not opened.lab.dns(name, from_pod=opened.front_pod()).records

@@ -13,6 +13,7 @@ from labkit.heartbeats import silence
 from labkit.kinds import Key
 from labkit.kubectl.call import Call
 from labkit.kubectl.parser import Flag, command, usage_error
+from labkit.kubectl.pods import pods_behind
 from labkit.kubectl.refused import check_placed
 from labkit.kubectl.resources import Item, select
 from labkit.kubelet import behaviour
@@ -22,7 +23,7 @@ Object = dict[str, Any]
 USAGE = (
     "expected 'logs (POD | TYPE/NAME) [CONTAINER_NAME]'.\nPOD or TYPE/NAME is a required argument for the logs command"
 )
-SELECTS = ("Deployment", "ReplicaSet", "StatefulSet", "DaemonSet", "Job", "Service")
+SELECTS = ("Deployment", "ReplicaSet", "ReplicationController", "StatefulSet", "DaemonSet", "Job", "Service")
 
 
 @command(
@@ -68,7 +69,7 @@ def _first_of(call: Call, name: str, item: Item | None) -> Key:
         raise ApiError.not_found(kind, plain)
     if item.kind.name not in SELECTS:
         raise CommandError(f"error: cannot get the logs from {item.kind.name}: selector not available")
-    pods: list[Key] = [key for key in call.cluster.out(item.key, "selects") if key.kind == "Pod"]
+    pods = pods_behind(call, item)
     if not pods:
         raise CommandError(f"error: timed out waiting for the condition on {name}")
     if len(pods) > 1:

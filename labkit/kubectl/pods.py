@@ -13,7 +13,7 @@ from labkit.heartbeats import silence
 from labkit.kinds import Key
 from labkit.kubectl.call import Call
 from labkit.kubectl.refused import check_placed
-from labkit.kubectl.resources import select
+from labkit.kubectl.resources import Item, select
 
 Object = dict[str, Any]
 
@@ -30,11 +30,21 @@ def pod_named(call: Call, word: str) -> Key:
     if found.errors:
         raise found.errors[0]
     item = found.items[0]
-    pods: list[Key] = [key for relation in ("selects", "owns") for key in call.cluster.out(item.key, relation)]
-    pods = sorted({one for one in pods if one.kind == "Pod"}, key=lambda key: _rank(call, key))
+    pods = pods_behind(call, item)
     if not pods:
         raise CommandError(f"error: cannot attach to {item.kind.name}: no pod of it is there")
     return pods[0]
+
+
+def pods_behind(call: Call, item: Item) -> list[Key]:
+    """The pods that a workload's or Service's selector finds, running ones first."""
+    wanted = (item.obj.get("spec") or {}).get("selector")
+    if not wanted:
+        return []
+    plain = item.kind.name in ("Service", "ReplicationController")
+    found = call.cluster.list("Pod", item.key.namespace, {"matchLabels": wanted} if plain else wanted)
+    keys = [Key("Pod", item.key.namespace, pod["metadata"]["name"]) for pod in found]
+    return sorted(keys, key=lambda key: _rank(call, key))
 
 
 def _rank(call: Call, key: Key) -> tuple[bool, str]:
