@@ -1,17 +1,43 @@
-"""The part of the front door that is AWS's: machines that join a cluster of ECS."""
+"""The part of the front door that is AWS's: its command line, machines that join a cluster of ECS, why of tasks."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
 
 from labkit import founding
 from labkit.cluster import Cluster
+from labkit.ecs import placement
+from labkit.kinds import ecs
 
 
 class Amazon:
     """What a lab does with AWS; `Lab` is one."""
 
     cluster: Cluster
+
+    def aws(self, command: str, cwd: str | Path | None = None) -> Any:
+        """Run an aws command; what it prints is what the real one would print. The word aws may be left out.
+
+        `cwd`: the folder that `file://` is relative to, if not the present one.
+        """
+        from labkit.aws_cli import run
+
+        return run(self, command, cwd)
+
+    def why_placed(self, name: str) -> placement.Decision | None:
+        """Why a task of ECS is where it is, or where the next one of a service would go; None if there is neither.
+
+        `name`: a task's ARN, id or the beginning of one; a service's name. LabError for a task that nobody placed.
+        """
+        wanted = name.rpartition("/")[2]
+        tasks = [key for key in self.cluster.keys(ecs.TASK) if key.name.startswith(wanted)]
+        if tasks:
+            return replace(placement.why(self.cluster, tasks[0]), paint=_painted)
+        services = [key for key in self.cluster.keys(ecs.SERVICE) if key.name == wanted]
+        return replace(placement.why_next(self.cluster, services[0]), paint=_painted) if services else None
 
     def launch(
         self,
@@ -29,3 +55,9 @@ class Amazon:
         types = founding.mixed(instances, instance_type)
         launched = founding.launch_all(self.cluster, cluster, types, zones, attributes)
         return [one["containerInstanceArn"] for one in launched]
+
+
+def _painted(decision: placement.Decision) -> str:
+    from labkit.views import placed
+
+    return placed(decision)._repr_html_()

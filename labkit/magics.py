@@ -1,9 +1,11 @@
-"""Commands in notebook cells: `%kubectl`, `%%kubectl` and `%%apply`, loaded by `%load_ext labkit`.
+"""Commands in notebook cells: `%kubectl`, `%%kubectl`, `%%apply`, `%aws` and `%%aws`, loaded by `%load_ext labkit`.
 
     %kubectl get pods -o wide          one command, on the variable `lab`
     %kubectl --lab other get pods      on another lab
+    %kubectl edit deploy/web           a box with the object's YAML
     %%kubectl                          several commands, one a line; # starts a comment
     %%apply                            the cell is YAML; says what was created, configured, unchanged
+    %aws ecs list-tasks                one command of AWS's; %%aws takes several
 
 `{name}` in a command stands for the variable of that name: `%kubectl describe pod {pod}`. Other braces and dollars
 are left alone, since JSONPath and go-templates are full of them.
@@ -18,8 +20,12 @@ from typing import Any
 
 from IPython.core.error import UsageError
 from IPython.core.magic import Magics, cell_magic, line_cell_magic, magics_class, no_var_expand
+from IPython.display import display
 
+from labkit.errors import LabError
 from labkit.kubectl import run
+from labkit.kubectl.edit import is_edit
+from labkit.kubectl.wording import worded
 
 # One pair of braces round a name; {end} belongs to JSONPath, {{…}} to go-templates.
 _VARIABLE = re.compile(r"(?<!\{)\{(?!end\})([A-Za-z_]\w*)\}(?!\})")
@@ -36,7 +42,18 @@ class LabMagics(Magics):
         lab, rest = self._lab_of(line)
         commands = [rest] if cell is None else [f"{rest} {command}".strip() for command in _commands(cell)]
         for command in commands:
-            _show(run(lab, filled(command, self._variables())))
+            _answer(lab, filled(command, self._variables()))
+
+    @no_var_expand
+    @line_cell_magic
+    def aws(self, line: str, cell: str | None = None) -> None:
+        """Run an aws command, or each line of a cell; `--lab NAME` in front chooses another lab."""
+        from labkit.aws_cli import run as run_aws
+
+        lab, rest = self._lab_of(line)
+        commands = [rest] if cell is None else [f"{rest} {command}".strip() for command in _commands(cell)]
+        for command in commands:
+            _show(run_aws(lab, filled(command, self._variables())))
 
     @no_var_expand
     @cell_magic
@@ -87,6 +104,21 @@ def _commands(cell: str) -> list[str]:
     """The commands of a cell, a line each; a backslash goes on with the next, comments are left out."""
     lines = (line.strip() for line in cell.replace("\\\n", " ").split("\n"))
     return [line for line in lines if line and not line.startswith("#")]
+
+
+def _answer(lab: Any, command: str) -> None:
+    """Print what a command prints; an edit opens a box with the object's YAML."""
+    if not is_edit(command):
+        _show(run(lab, command))
+        return
+    from labkit.widgets.edit_box import edit_box
+
+    try:
+        box = edit_box(lab, command)
+    except LabError as error:
+        print(worded(error))
+    else:
+        display(box)  # type: ignore[no-untyped-call]
 
 
 def _show(output: Any) -> None:

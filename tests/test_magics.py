@@ -8,7 +8,7 @@ import pytest
 from IPython.core.error import UsageError
 from IPython.core.interactiveshell import InteractiveShell
 
-from labkit import load_ipython_extension
+from labkit import Lab, load_ipython_extension
 from labkit.cluster import Cluster
 from labkit.magics import filled, lab_named
 
@@ -68,3 +68,19 @@ def test_variables_in_braces_are_filled_in_and_templates_left_alone(shell, capsy
     assert capsys.readouterr().out == "shop\n"
     left = "{range .items[*]}{end} {{name}} {x} {unknown} $HOME"
     assert filled(left, shell.user_ns) == left
+
+
+def test_aws_is_spoken_in_a_line_and_in_a_cell(shell, capsys):
+    shell.user_ns["lab"] = Lab.ecs(instances=2)
+    shell.run_line_magic("aws", "ecs list-clusters --query 'length(clusterArns)'")
+    assert capsys.readouterr().out == "1\n"
+    shell.user_ns["name"] = "shop"
+    shell.run_cell_magic("aws", "", "ecs create-cluster \\\n  --cluster-name {name} --query cluster.status\n# done\n")
+    assert capsys.readouterr().out == '"ACTIVE"\n'
+
+
+def test_an_edit_opens_a_box(shell, capsys):
+    shell.run_line_magic("kubectl", "edit ns shop")
+    assert "<editbox>" in capsys.readouterr().out
+    shell.run_line_magic("kubectl", "edit ns nothing")
+    assert 'namespaces "nothing" not found' in capsys.readouterr().out

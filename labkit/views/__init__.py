@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from labkit.views.drawing import Drawing
     from labkit.views.graph import draw
     from labkit.views.load_frame import metrics
+    from labkit.views.placing import placed
     from labkit.views.podlife_svg import lifeline
     from labkit.views.usage_frame import usage
     from labkit.views.usage_plot import plot
@@ -25,11 +26,12 @@ _HOMES = {
     "explain": "labkit.views.why",
     "lifeline": "labkit.views.podlife_svg",
     "metrics": "labkit.views.load_frame",
+    "placed": "labkit.views.placing",
     "plot": "labkit.views.usage_plot",
     "show": "labkit.views.cluster",
     "usage": "labkit.views.usage_frame",
 }
-__all__ = ["Drawing", "draw", "explain", "lifeline", "metrics", "plot", "show", "usage"]
+__all__ = ["Drawing", "draw", "explain", "lifeline", "metrics", "placed", "plot", "show", "usage"]
 
 
 def __getattr__(name: str) -> Any:

@@ -7,6 +7,7 @@ Source of the messages: Amazon ECS developer guide, "Service event messages", "A
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -42,6 +43,7 @@ class Decision:
 
     `arns` are all instances by row; `falls` what the filters that were asked refused, in order; `rows` the instances
     that can take it; `rankings` the rules at work on them; `best` what they left, a tie if several; `row` the chosen.
+    `paint` makes it HTML.
     """
 
     request: Request
@@ -51,6 +53,7 @@ class Decision:
     rankings: tuple[Ranking, ...] = ()
     best: Ints | None = None
     row: int | None = None
+    paint: Callable[[Decision], str] | None = None
 
     def id(self, row: int) -> str:
         """The id of the instance of a row."""
@@ -113,3 +116,6 @@ class Decision:
         return told(self)
 
     __repr__ = __str__
+
+    def _repr_html_(self) -> str | None:
+        return self.paint(self) if self.paint else None
