@@ -193,3 +193,16 @@ def test_pods_of_a_node_that_was_cut_off_keep_their_sandbox() -> None:
     lab.cut("node-1").run("30s").recover().run("30s")
     assert [pod["status"]["podIP"] for pod in on(lab, "node-1")] == before
     assert not any(one["restartCount"] for pod in lab.get("pods") for one in pod["status"]["containerStatuses"])
+
+
+@settings(max_examples=15)
+@given(st.lists(st.tuples(st.sampled_from(["fail", "cut", "recover"]), st.integers(1, 3), st.integers(0, 400))))
+def test_no_two_pods_share_an_address_whatever_fails_and_returns(steps: list[tuple[str, int, int]]) -> None:
+    lab = running()
+    for what, node, seconds in steps:
+        getattr(lab, what)(f"node-{node}").run(seconds)
+        live = [pod for pod in lab.get("pods") if pod["status"].get("phase") == "Running"]
+        addresses = [pod["status"]["podIP"] for pod in live]
+        assert len(set(addresses)) == len(addresses)
+    lab.recover().run("10m")
+    assert ready(lab) == 6
