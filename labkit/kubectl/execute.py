@@ -20,7 +20,7 @@ MODULES = (
     "discovery", "get", "events", "wait", "exec", "describe.command", "explain", "apply", "diff", "delete",
     "scale", "rollout", "rollout_status", "rollout_history",
     "label", "taint", "cordon", "drain", "patch", "expose", "set.template_fields", "set.env", "create.workloads",
-    "create.configuration", "create.services", "create.policies", "create.access", "logs", "top", "auth",
+    "create.configuration", "create.services", "create.policies", "create.access", "logs", "top", "auth", "edit",
 )  # fmt: skip
 
 SHELL_WORDS = ("|", ">", ">>", "<", "<<", "&", "&&", "||", ";")

@@ -9,6 +9,7 @@ from labkit.widgets.affinity_tuner import affinity_tuner
 from labkit.widgets.control_loop import control_loop
 from labkit.widgets.dashboard import dashboard
 from labkit.widgets.drain_drill import drain_drill
+from labkit.widgets.edit_box import edit_box
 from labkit.widgets.predict import predict
 from labkit.widgets.probe_timeline import probe_timeline
 from labkit.widgets.quiz import Option, quiz
@@ -24,6 +25,7 @@ __all__ = [
     "control_loop",
     "dashboard",
     "drain_drill",
+    "edit_box",
     "predict",
     "probe_timeline",
     "quiz",
