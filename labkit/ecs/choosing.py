@@ -10,10 +10,10 @@ from labkit.ecs.ordering import Order
 from labkit.kinds import Key, ecs
 
 
-def choose(world: Cluster, wanted: Order) -> placement.Decision:
-    """Where one more task of an order goes, or why nowhere."""
+def choose(world: Cluster, wanted: Order, asked: placement.Request | None = None) -> placement.Decision:
+    """Where one more task of an order goes, or why nowhere; `asked`: its `question`, where it is known already."""
     fleet = placement.fleet_of(world, wanted.cluster.name)
-    return placement.place(fleet, question(world, wanted), world.rng)
+    return placement.place(fleet, asked or question(world, wanted), world.rng)
 
 
 def question(world: Cluster, wanted: Order) -> placement.Request:

@@ -19,10 +19,15 @@ from labkit.kinds.ecs import ContainerDefinition, Reserved, TaskDefinition
 Object = dict[str, Any]
 
 
-def begin(world: Cluster, order: Order, instance: Key | None, zone: str = "") -> Object:
-    """Put a task on an instance, or on Fargate in a zone, and reserve what it needs. Returns the task."""
+def begin(
+    world: Cluster, order: Order, instance: Key | None, zone: str = "", reserved: Reserved | None = None
+) -> Object:
+    """Put a task on an instance, or on Fargate in a zone, and reserve what it needs. Returns the task.
+
+    `reserved`: what it needs, where that is known already.
+    """
     key = Key(ecs.TASK, order.cluster.name, arns.new_id(world.rng))
-    reserved = reserved_by(world.read(order.definition), order.overrides)
+    reserved = reserved or reserved_by(world.read(order.definition), order.overrides)
     gpu_ids = _reserve(world, instance, reserved) if instance else []
     place = world.require(instance)["containerInstanceArn"] if instance else None
     zone = world.read(instance).zone if instance else zone

@@ -39,16 +39,17 @@ def place(world: Cluster, wanted: Order, count: int) -> Object:
     What one task can't have, the equal ones after it can't either: the failures are told once.
     """
     answer: Object = {"tasks": [], "failures": []}
+    asked = choosing.question(world, wanted)
     for _ in range(count):
         if wanted.is_fargate:
-            answer["tasks"].append(begin(world, wanted, None, choosing.zone(world, wanted)))
+            answer["tasks"].append(begin(world, wanted, None, choosing.zone(world, wanted), asked.reserved))
             continue
-        decision = choosing.choose(world, wanted)
+        decision = choosing.choose(world, wanted, asked)
         if decision.instance is None:
             answer["failures"] = decision.failures
             break
         chosen = Key(ecs.CONTAINER_INSTANCE, wanted.cluster.name, decision.instance)
-        answer["tasks"].append(begin(world, wanted, chosen))
+        answer["tasks"].append(begin(world, wanted, chosen, reserved=asked.reserved))
     return answer
 
 

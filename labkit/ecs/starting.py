@@ -58,9 +58,9 @@ def pulled(visit: Visit) -> list[Next]:
         visit.stop("TaskFailedToStart", reason)
         return []
     _lay(visit)
-    visit.put(pulled=True, imageDigest=digest(visit.spec.image))
-    if all(one.get("pulled") for one in visit.world.require(visit.key)["containers"]):
-        visit.change(pullStoppedAt=visit.world.clock.stamp())
+    others = [one for one in visit.world.require(visit.key)["containers"] if one["name"] != visit.name]
+    over = {"pullStoppedAt": visit.world.clock.stamp()} if all(one.get("pulled") for one in others) else {}
+    visit.put(over, pulled=True, imageDigest=digest(visit.spec.image))
     return advance(visit)
 
 
@@ -77,16 +77,15 @@ def _lay(visit: Visit) -> None:
 
 
 def advance(visit: Visit) -> list[Next]:
-    """Whichever containers may start now start; those that never can are given up."""
+    """Whichever containers may start now start; those that never can are given up. A start that waits isn't put off."""
     coming: list[Next] = []
     for spec in visit.definition.container_definitions:
         held = visit.container(spec.name)
-        if held["lastStatus"] != WAITING or not held.get("pulled") or held.get("starting"):
+        if held["lastStatus"] != WAITING or not held.get("pulled"):
             continue
         if hopeless := [one for one in _dependencies(spec) if _never(visit, one)]:
             coming += give_up(visit.at(spec.name), hopeless[0])
         elif all(_reached(visit, one) for one in _dependencies(spec)):
-            visit.at(spec.name).put(starting=True)
             coming.append(Next("start", visit.timing.create, spec.name))
     return coming
 
@@ -129,10 +128,11 @@ def give_up(visit: Visit, dependency: Dependency) -> list[Next]:
 def start(visit: Visit) -> list[Next]:
     """The container runs."""
     runs = int(visit.held.get("runs", 0)) + 1
-    fields: Object = {"lastStatus": RUNNING, "runs": runs, "since": str(visit.world.clock.now), "starting": None}
+    fields: Object = {"lastStatus": RUNNING, "runs": runs, "since": str(visit.world.clock.now)}
     fields["runtimeId"] = f"{visit.key.name}-{crc32(f'{visit.name}/{runs}'.encode()):010d}"
-    visit.put(**fields, healthStatus="UNKNOWN", healthSince=0.0, networkBindings=_bindings(visit))
-    return [*coming(visit), *advance(visit), *running(visit)]
+    fresh = {"healthStatus": "UNKNOWN", "healthSince": 0.0, "networkBindings": _bindings(visit)}
+    visit.put(_now_running(visit, visit.name), **fields, **fresh)
+    return [*coming(visit), *advance(visit)]
 
 
 def coming(visit: Visit) -> list[Next]:
@@ -152,11 +152,17 @@ def coming(visit: Visit) -> list[Next]:
 
 def running(visit: Visit) -> list[Next]:
     """The task is RUNNING once every container has started or ended."""
-    held = visit.world.require(visit.key)
-    started = all(status in (RUNNING, STOPPED) for status in visit.statuses().values())
-    if held["lastStatus"] in ("PENDING", "ACTIVATING") and started and held["desiredStatus"] == RUNNING:
-        visit.change(lastStatus=RUNNING, startedAt=visit.world.clock.stamp())
+    visit.change(**_now_running(visit, ""))
     return []
+
+
+def _now_running(visit: Visit, starts: str) -> Object:
+    """What becomes of the task when the container `starts` runs."""
+    held = visit.world.require(visit.key)
+    waiting = [name for name, status in visit.statuses().items() if status == WAITING and name != starts]
+    if waiting or held["desiredStatus"] != RUNNING or held["lastStatus"] not in ("PENDING", "ACTIVATING"):
+        return {}
+    return {"lastStatus": RUNNING, "startedAt": visit.world.clock.stamp()}
 
 
 def timed_out(visit: Visit) -> list[Next]:
@@ -173,7 +179,7 @@ def timed_out(visit: Visit) -> list[Next]:
 
 
 def _bindings(visit: Visit) -> list[Object]:
-    if visit.definition.network_mode == "awsvpc":
+    if visit.definition.network_mode == "awsvpc" or not visit.spec.port_mappings:
         return []
     taken = _ports_taken(visit)
     bindings = []

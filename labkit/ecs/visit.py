@@ -101,9 +101,10 @@ class Visit:
         """Whether the run that a stage is about still goes on."""
         return self.held["lastStatus"] == RUNNING and self.held.get("runs") == self.run
 
-    def put(self, **fields: Any) -> None:
-        """Set fields of the container, None to take one away; the task's health follows."""
-        self.change(containers=[_changed(one, fields) if one["name"] == self.name else one for one in self._held()])
+    def put(self, of_task: Object | None = None, **fields: Any) -> None:
+        """Set fields of the container, None to take one away, and some of the task; the task's health follows."""
+        containers = [_changed(one, fields) if one["name"] == self.name else one for one in self._held()]
+        self.change(containers=containers, **(of_task or {}))
 
     def _held(self) -> list[Object]:
         held: list[Object] = self.world.require(self.key)["containers"]
