@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import NamedTuple
 
+_CAPTION = "text-align:left;padding:4px 0;white-space:nowrap"
 _CELL = "text-align:left;padding:3px 14px 3px 0"
 
 
@@ -64,12 +65,11 @@ class Responses:
     __repr__ = __str__
 
     def _repr_html_(self) -> str:
-        rows = [_row(row) for row in self.rows()]
-        rows += [f"<tr><td style='{_CELL}' colspan=2>✗ {escape(why)}</td><td>{n}</td></tr>"
-                 for why, n in self.failures.items()]  # fmt: skip
+        caption = f"<caption style='{_CAPTION}'>{escape(self.headline())}</caption>"
         heads = "".join(f"<th scope='col' style='{_CELL}'>{name}</th>" for name in ("Pod", "Node", "Answers"))
-        caption = f"<caption style='text-align:left;padding:4px 0'>{escape(self.headline())}</caption>"
-        return f"<table>{caption}<thead><tr>{heads}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
+        head = f"<thead><tr>{heads}</tr></thead>" if self.by_pod else ""
+        table = f"<table>{caption}{head}<tbody>{''.join(map(_row, self.rows()))}</tbody></table>"
+        return table + "".join(f"<div>✗ {n} failed: {escape(why)}</div>" for why, n in self.failures.items())
 
 
 def _row(row: tuple[object, ...]) -> str:
