@@ -37,7 +37,7 @@ PARTS = (
             Lesson("13-priority-and-disruption", "Priority and disruption", 60),
         ),
     ),
-    Part("Reaching", (Lesson("14-services", "Services", 40),)),
+    Part("Reaching", (Lesson("14-services", "Services", 60),)),
 )
 """The lessons there are."""
 

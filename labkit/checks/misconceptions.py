@@ -6,6 +6,7 @@ A name reads as the belief. The text answers it in one or two sentences and name
 from __future__ import annotations
 
 from labkit.checks.misconceptions_disruption import DISRUPTION
+from labkit.checks.misconceptions_network import NETWORK
 from labkit.checks.misconceptions_pods import PODS
 
 MISCONCEPTIONS: dict[str, str] = {
@@ -267,6 +268,7 @@ MISCONCEPTIONS: dict[str, str] = {
         "With ClientIP affinity the requests of one client's address go to one pod until the timeout."
     ),
     **PODS,
+    **NETWORK,
     **DISRUPTION,
 }
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from labkit.checks.answers import deployment
 from labkit.checks.exercise import Exercise, Goal, Sign, Wrong
 from labkit.checks.observing import ready
+from labkit.checks.service_faults import NOBODY_ANSWERS, THE_WRONG_NUMBER
+from labkit.checks.service_kinds import EVERY_ONE, THE_OLD_NAME, THE_SAME_POD
 from labkit.kinds import Key
 from labkit.kinds.services import Service
 from labkit.lab import Lab
@@ -147,4 +149,4 @@ NOT_BEFORE = Exercise(
     time="3m",
 )
 
-EXERCISES = (AN_ADDRESS, NOT_BEFORE)
+EXERCISES = (AN_ADDRESS, NOT_BEFORE, EVERY_ONE, THE_OLD_NAME, THE_SAME_POD, NOBODY_ANSWERS, THE_WRONG_NUMBER)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from labkit.checks.quizzing import Foresight, Item, mistaken, right, wrong
+from labkit.checks.service_kinds import listening, service
 from labkit.checks.services import NOT_BEFORE
+from labkit.lab import Lab
 
 
 def _while_starting() -> str:
@@ -12,12 +14,28 @@ def _while_starting() -> str:
     return "Some fail" if lab.run("10s").request("http://web/", n=100).failed else "None fails"
 
 
+def _local() -> str:
+    lab = Lab.kubernetes(nodes=3, seed=1)
+    spec = "selector: {app: cart}, ports: [{port: 80, targetPort: http}], internalTrafficPolicy: Local"
+    lab.apply([listening("cart", 1), service("cart", spec)])
+    node = lab.run("1m").get("pods")[0]["spec"]["nodeName"]
+    other = next(name for name in ("node-1", "node-2") if name != node)
+    return "It fails" if lab.request("http://cart/", n=10, client=other).failed else "The pod on the other node answers"
+
+
 PREDICTIONS = {
     "starting": Foresight(
         "Pods without a readiness probe need 20 seconds to start. Three more are made. Do requests fail meanwhile?",
         ("Some fail", "None fails"),
         _while_starting,
         "Without a readiness probe a pod counts as ready as soon as its containers run.",
+    ),
+    "local": Foresight(
+        "A Service has internalTrafficPolicy: Local. A client's node has none of its pods, another node has one."
+        " What becomes of a request?",
+        ("The pod on the other node answers", "It fails"),
+        _local,
+        "Local means the client's node and no other: there is nothing to fall back to.",
     ),
 }
 
@@ -43,6 +61,7 @@ QUIZ = (
         (
             wrong("The Service, for names are known everywhere", "short names work in every namespace"),
             right("Nothing: cart.shop would be", "The search list begins with the pod's own namespace."),
+            wrong("Nothing: shop.cart would be", "the namespace comes first"),
         ),
     ),
     Item(
@@ -50,6 +69,59 @@ QUIZ = (
         (
             right("One pod", "The node remembers the client's address, three hours if not told otherwise."),
             wrong("Each pod about equally often", "session affinity spreads one client's requests"),
+            wrong("One pod, and always the same", "session affinity holds for ever"),
+        ),
+    ),
+    Item(
+        "Who spreads the connections of a headless Service over its pods?",
+        (
+            wrong("kube-proxy, as always", "a headless Service balances"),
+            right("The client, which picks one of the addresses", "DNS gives all of them, and that is all there is."),
+            mistaken("Nobody: only the first pod is known", "The answer has an address for every ready pod."),
+        ),
+    ),
+    Item(
+        "A Service of type ExternalName stands for pay.example.com. What goes through the cluster's Service?",
+        (
+            wrong("All requests to it", "ExternalName forwards traffic"),
+            right(
+                "Nothing but the question for the name", "DNS answers with an alias; the client goes there by itself."
+            ),
+            mistaken("Those on its ports", "It has no address, so there is nothing for its ports to be ports of."),
+        ),
+    ),
+    Item(
+        "A Service of type NodePort has one pod, on node-1. A request from outside comes to node-2. What happens?",
+        (
+            wrong("It is refused: the pod is on node-1", "a NodePort is open where pods are"),
+            right("The pod answers", "Every node takes the port. With externalTrafficPolicy: Local it would fail."),
+            wrong(
+                "With externalTrafficPolicy: Local the pod answers", "traffic policy Local falls back to other nodes"
+            ),
+        ),
+    ),
+    Item(
+        "seats has two ready pods and no endpoints. What is wrong?",
+        (
+            right("Its selector", "app: seat isn't app: seats. describe shows the selector, --show-labels the labels."),
+            wrong("There are too few pods", "more pods help a Service that finds none"),
+            mistaken("Its port", "A port doesn't take pods out of the endpoints unless it has a name they don't know."),
+        ),
+    ),
+    Item(
+        "stock has endpoints, and every connection is refused. What is wrong?",
+        (
+            right("Its targetPort", "Left out, it is 80 as the port. The pods listen on 8080."),
+            wrong("Nothing: what has endpoints answers", "endpoints mean that it answers"),
+            mistaken("Its selector", "The endpoints are its pods. They are found."),
+        ),
+    ),
+    Item(
+        "price has the right selector and the right port, and no endpoint is ready. What is wrong?",
+        (
+            right("The pods aren't ready", "0/1 in get pods: their readiness probe fails. Ask their events."),
+            wrong("There are too few pods", "more pods help a Service that finds none"),
+            wrong("Requests come to another port", "clients use the container's port"),
         ),
     ),
 )
