@@ -73,7 +73,10 @@ SLOW_TO_START = Exercise(
         Sign(
             "a readiness probe restarts", lambda lab: not _probes(lab, "liveness") and bool(_probes(lab, "readiness"))
         ),
-        Sign("the restart policy notices a hang", lambda lab: not _probes(lab, "liveness")),
+        Sign(
+            "the restart policy notices a hang",
+            lambda lab: bool(containers(lab, "web")) and not _probes(lab, "liveness"),
+        ),
         Sign("patience at the start costs nothing later", _late),
         Sign("a startup probe waits for ever", lambda lab: any(_lasting(one) < 60 for one in _probes(lab, "startup"))),
         Sign("a liveness probe knows that the app is starting", lambda lab: restarts(lab, "web") > 0),
@@ -129,6 +132,16 @@ def _stays_well(lab: Lab) -> bool:
     return ready(lab, "pay") == ready(later, "pay") == 2 and restarts(later, "pay") == restarts(lab, "pay")
 
 
+def _unasked(lab: Lab) -> bool:
+    found = containers(lab, "pay")
+    return bool(found) and not any(one.liveness_probe for one in found)
+
+
+def _as_it_was(lab: Lab) -> bool:
+    """Whether there are pods, and their limit is the old one."""
+    return any(one.resources.limits.get("memory") == "128Mi" for one in containers(lab, "pay"))
+
+
 def _asks_more(lab: Lab) -> bool:
     """Whether the request isn't what it was."""
     return any(one.resources.requests.get("memory") not in ("64Mi", None) for one in containers(lab, "pay"))
@@ -147,11 +160,9 @@ IT_KEEPS_DYING = Exercise(
     ),
     signs=(
         Sign("more pods share the memory", lambda lab: len(pods(lab, "pay")) > 2),
-        Sign(
-            "only a probe kills containers", lambda lab: not any(one.liveness_probe for one in containers(lab, "pay"))
-        ),
+        Sign("only a probe kills containers", _unasked),
         Sign("a request is a limit", _asks_more),
-        Sign("a new pod forgets its template's faults", lambda lab: ready(lab, "pay") < 2),
+        Sign("a new pod forgets its template's faults", _as_it_was),
     ),
     hints=(
         "kubectl describe pod shows how the last run ended: its reason and its exit code.",

@@ -81,8 +81,14 @@ ONCE_IS_ENOUGH = Exercise(
     labs=(lambda: _ending(0), lambda: _ending(1)),
     goals=(
         Goal("A container of a pod labelled app=report has run.", lambda lab: bool(_runs(lab))),
-        Goal("After exit code 0 it isn't run again.", lambda lab: 0 not in _codes(lab) or len(_runs(lab)) == 1),
-        Goal("After another exit code it is.", lambda lab: not _codes(lab) - {0} or len(_runs(lab)) > 1),
+        Goal(
+            "After exit code 0 it isn't run again.",
+            lambda lab: bool(_runs(lab)) and (0 not in _codes(lab) or len(_runs(lab)) == 1),
+        ),
+        Goal(
+            "After another exit code it is.",
+            lambda lab: bool(_runs(lab)) and (not _codes(lab) - {0} or len(_runs(lab)) > 1),
+        ),
     ),
     signs=(
         Sign("a Deployment runs a task to its end", lambda lab: any(lab.cluster.items("Deployment"))),
@@ -143,6 +149,11 @@ def _share(lab: Lab, app: str, a: str, b: str) -> bool:
     return bool(made) and all(_places(each, a) & _places(each, b) for each in made)
 
 
+def _apart(lab: Lab) -> bool:
+    """Whether fetch is there, with no volume in common."""
+    return _among(lab, "web", "fetch", "initContainers") and not _share(lab, "web", "fetch", "web")
+
+
 def _among(lab: Lab, app: str, name: str, field: str, policy: str | None = None) -> bool:
     """Whether `name` is among those containers of a pod, with that restart policy of its own where one is given."""
     found = [one for each in _objects(lab, app) for one in each["spec"].get(field) or () if one["name"] == name]
@@ -168,7 +179,7 @@ FIRST_THE_PAGES = Exercise(
         Sign(
             "a sidecar is waited for until it ends", lambda lab: _among(lab, "web", "fetch", "initContainers", "Always")
         ),
-        Sign("containers of a pod share their files", lambda lab: not _share(lab, "web", "fetch", "web")),
+        Sign("containers of a pod share their files", _apart),
     ),
     hints=(
         "Containers under initContainers run one after the other, each to its end, before those under containers.",
