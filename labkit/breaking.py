@@ -23,7 +23,8 @@ class Breaking:
 
         Tasks of ECS are chosen by `service:web`, `family:web`, `task:ID` or `group:NAME`.
         `starts_in="3s"`, `ready=False`, `live=False` or `"60s"`, `crashes_after="30s"`, `exit_code=1`,
-        `memory="200Mi"`, `cpu="250m"`, `stops_in="10s"`, `logs=["line", …]`, `image_error="text"`, and under load
+        `memory="200Mi"`, `cpu="250m"`, `stops_in="10s"`, `logs=["line", …]`, `image_error="text"`, `disk="5Gi"`,
+        `processes=200`, `post_start=False` or `pre_stop=False` for a hook that fails, and under load
         `cost="10ms"`, `latency="20ms"`, `timeout="10s"`, `memory_per_request="1Mi"`; see
         labkit.kubelet.behaviour. Raises FieldError for a value that can't be read.
         """
