@@ -110,6 +110,8 @@ def _check_readable(call: Call, pod: Object, container: str) -> None:
         raise CommandError(
             f'Error from server: Get "https://{address}/{path}": dial tcp {address}: connect: no route to host'
         )
+    if pod["status"].get("phase") == "Failed" and not pod["status"].get("containerStatuses"):
+        raise ApiError.bad_request(f'container "{container}" in pod "{name}" is not available')
     if call.flags["previous"]:
         if "terminated" not in status["lastState"]:
             text = f'previous terminated container "{container}" in pod "{name}" not found'

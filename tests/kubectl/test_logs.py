@@ -50,3 +50,10 @@ def test_a_container_that_is_not_there_or_waits_is_refused(lab: Lab) -> None:
 
 def test_a_silent_node_gives_no_logs(lab: Lab) -> None:
     assert "connect: no route to host" in lab.fail("node-1").kubectl("logs web -c main").stderr
+
+
+def test_an_evicted_pod_has_no_logs_any_more(lab: Lab) -> None:
+    lab.behave("app=web", disk="95Gi").run("15s")
+    assert lab.get("pods", "web")["status"]["reason"] == "Evicted"
+    gone = 'Error from server (BadRequest): container "main" in pod "web" is not available\n'
+    assert lab.kubectl("logs web -c main").stderr == gone
