@@ -18,9 +18,9 @@ from labkit.output import Output, Part
 # Modules that enter commands into the table, loaded when the first command is run.
 MODULES = (
     "discovery", "get", "events", "wait", "exec", "describe.command", "explain", "apply", "diff", "delete",
-    "scale", "rollout", "rollout_status", "rollout_history",
-    "label", "taint", "cordon", "drain", "patch", "expose", "set.template_fields", "set.env", "create.workloads",
-    "create.configuration", "create.services", "create.policies", "create.access", "logs", "top", "auth", "edit",
+    "scale", "rollout", "rollout_status", "rollout_history", "label", "taint", "cordon", "drain", "patch", "expose",
+    "autoscale", "set.template_fields", "set.env", "create.workloads", "create.configuration", "create.services",
+    "create.policies", "create.access", "logs", "top", "auth", "edit",
 )  # fmt: skip
 
 SHELL_WORDS = ("|", ">", ">>", "<", "<<", "&", "&&", "||", ";")

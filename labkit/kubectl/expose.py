@@ -1,6 +1,6 @@
-"""`kubectl expose` and `kubectl autoscale`: objects made for a workload that is there.
+"""`kubectl expose`: a Service made for a workload that is there.
 
-Sources: kubectl pkg/cmd/expose/expose.go and pkg/cmd/autoscale/autoscale.go, v1.32.5; the texts are theirs.
+Source: kubectl pkg/cmd/expose/expose.go, v1.32.5; the texts are its.
 """
 
 from __future__ import annotations
@@ -14,11 +14,10 @@ from labkit.kubectl.changes import COMMON, dry_run, operation, warn
 from labkit.kubectl.create.workloads import pairs
 from labkit.kubectl.outputs import named, showing
 from labkit.kubectl.parser import Flag, command
-from labkit.kubectl.resources import FILENAME, RECURSIVE, SELECTOR_FLAGS, Item, select
+from labkit.kubectl.resources import FILENAME, RECURSIVE, Item, select
 
 Object = dict[str, Any]
 EXPOSED = ("Pod", "Service", "ReplicationController", "Deployment", "ReplicaSet")
-SCALED = ("Deployment", "ReplicaSet", "StatefulSet", "ReplicationController")
 LONGEST_NAME = 63
 
 
@@ -43,22 +42,23 @@ LONGEST_NAME = 63
 )
 def expose(call: Call) -> None:
     """Make a Service for the pods of a workload, or of another Service."""
-    for item in _items(call):
+    for item in items_of(call):
         if item.kind.name not in EXPOSED:
             raise CommandError(
                 f"error: cannot expose a {item.kind.name}{f'.{item.kind.group}' * bool(item.kind.group)}"
             )
-        _send(call, _service(call, item), "exposed")
+        send(call, _service(call, item), "exposed")
 
 
-def _items(call: Call) -> list[Item]:
+def items_of(call: Call) -> list[Item]:
+    """The workloads that are meant; raises for the first that isn't there."""
     found = select(call)
     if found.errors:
         raise found.errors[0]
     return found.items
 
 
-def _send(call: Call, obj: Object, done: str) -> None:
+def send(call: Call, obj: Object, done: str) -> None:
     """Create the object; the real command names it alike, dry run or not."""
     answer = None
     if dry_run(call) != "client":
@@ -132,43 +132,3 @@ def _declared(item: Item) -> list[tuple[int, str]]:
     pod = spec if item.kind.name == "Pod" else (spec.get("template") or {}).get("spec") or {}
     listed = [port for container in pod.get("containers") or () for port in container.get("ports") or ()]
     return [(port["containerPort"], port.get("protocol") or "TCP") for port in listed]
-
-
-@command(
-    "autoscale",
-    "kubectl autoscale (-f FILENAME | TYPE NAME | TYPE/NAME) [--min=MINPODS] --max=MAXPODS [--cpu-percent=CPU]",
-    "Auto-scale a deployment, replica set, stateful set, or replication controller.",
-    SELECTOR_FLAGS[0],
-    FILENAME,
-    RECURSIVE,
-    *COMMON,
-    Flag("min", "", "int", -1, help="The least number of pods"),
-    Flag("max", "", "int", -1, help="The largest number of pods"),
-    Flag("cpu-percent", "", "int", -1, help="The wanted use of the requested CPU"),
-    Flag("name", help="The name of the autoscaler"),
-)
-def autoscale(call: Call) -> None:
-    """Make a HorizontalPodAutoscaler for a workload."""
-    least, most = call.flags["min"], call.flags["max"]
-    if "max" not in call.given:
-        raise CommandError('error: required flag(s) "max" not set')
-    if most < 1:
-        raise CommandError(f"error: --max=MAXPODS is required and must be at least 1, max: {most}")
-    if most < least:
-        text = f"--max=MAXPODS must be larger or equal to --min=MINPODS, max: {most}, min: {least}"
-        raise CommandError(f"error: {text}")
-    for item in _items(call):
-        if item.kind.name not in SCALED:
-            kind = f"{item.kind.name}{f'.{item.kind.group}' * bool(item.kind.group)}"
-            raise CommandError(f"error: cannot autoscale a {kind}: the object has no scale")
-        _send(call, _autoscaler(call, item), "autoscaled")
-
-
-def _autoscaler(call: Call, item: Item) -> Object:
-    flags = call.flags
-    target = {"apiVersion": item.kind.api_version, "kind": item.kind.name, "name": item.key.name}
-    spec: Object = {"maxReplicas": flags["max"], "scaleTargetRef": target}
-    spec |= {"minReplicas": flags["min"]} if flags["min"] > 0 else {}
-    spec |= {"targetCPUUtilizationPercentage": flags["cpu-percent"]} if flags["cpu-percent"] >= 0 else {}
-    meta = {"name": flags["name"] or item.key.name, "namespace": call.namespace}
-    return {"apiVersion": "autoscaling/v1", "kind": "HorizontalPodAutoscaler", "metadata": meta, "spec": spec}

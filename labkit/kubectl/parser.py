@@ -92,6 +92,7 @@ SUBCOMMANDS = {
     "set": "env image resources selector serviceaccount sa subject",
     "rollout": "history pause restart resume status undo",
     "auth": "reconcile whoami",
+    "cluster-info": "dump",
     "apply": "edit-last-applied set-last-applied view-last-applied",
 }
 
