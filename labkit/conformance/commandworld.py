@@ -27,7 +27,7 @@ Object = dict[str, Any]
 DELAYS = {"run": 0.1, "ready": 0.6, "terminate": 0.5, "gap": 0.3, "job_seconds": 0.5}
 """The stand-in's, in seconds, as the traces give them."""
 HOST = "10.0.0.1"
-QUIET = "15s"
+QUIET = "8s"
 """So long nothing must move before the next command is typed."""
 
 

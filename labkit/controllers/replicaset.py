@@ -29,7 +29,9 @@ Failure = tuple[str, str]
 """Why pods couldn't be made or deleted: (reason, message)."""
 
 RETRY = 5.0
-"""Seconds until a refused pod is tried again; the real queue backs off from 5 ms to 1000 s."""
+"""Seconds until a refused pod is tried again by controllers that don't back off here."""
+FIRST_RETRY, LAST_RETRY = 0.005, 1000.0
+"""The queue waits so many seconds after a first failure, twice as long after each more, at most the second."""
 
 
 class ReplicaSetController:
@@ -69,7 +71,9 @@ class ReplicaSetController:
         stopped = "deletionTimestamp" in owner["metadata"]
         failure = None if stopped else self._manage(cluster, key, owner, pods, wanted)
         self._report(cluster, key, status, failure)
-        return RETRY if failure else available_in(cluster, pods, owner["spec"].get("minReadySeconds", 0))
+        if failure:
+            return retry_in(cluster, key)
+        return available_in(cluster, pods, owner["spec"].get("minReadySeconds", 0))
 
     def _manage(self, cluster: Cluster, key: Key, owner: Dict, pods: list[Key], wanted: int) -> Failure | None:
         if len(pods) < wanted:
@@ -104,6 +108,23 @@ class ReplicaSetController:
         elif not failure:
             conditions = without(conditions, "ReplicaFailure")
         cluster.set_status(key, status | ({"conditions": conditions} if conditions else {}))
+
+
+def retry_in(cluster: Cluster, owner: Key) -> float:
+    """Seconds until what was refused is tried again: doubled by each failure since the condition ReplicaFailure came.
+
+    Source: client-go util/workqueue/default_rate_limiters.go ItemExponentialFailureRateLimiter, v1.36.
+    """
+    obj = cluster.require(owner)
+    since = (find_condition(obj, "ReplicaFailure") or {}).get("lastTransitionTime", "")
+    counts = [
+        int(event["count"])
+        for event in cluster.list("Event", owner.namespace)
+        if event["reason"] == "FailedCreate"
+        and event["involvedObject"].get("uid") == obj["metadata"]["uid"]
+        and event["lastTimestamp"] >= since
+    ]
+    return float(min(FIRST_RETRY * 2 ** min(max(sum(counts) - 1, 0), 20), LAST_RETRY))
 
 
 def is_namespace_ending(error: ApiError) -> bool:

@@ -78,3 +78,18 @@ def test_pods_that_never_found_a_node_go_at_once_when_fewer_are_wanted() -> None
     assert len(lab.run("1s").get("pods")) == 3
     lab.cluster.patch(Key("ReplicaSet", "default", "web"), {"spec": {"replicas": 1}})
     assert len(lab.run("1s").get("pods")) == 1
+
+
+def test_a_refused_pod_is_tried_less_and_less_often() -> None:
+    lab = Lab.kubernetes(nodes=1)
+    lab.kubectl("create quota none --hard=pods=0")
+    lab.kubectl("create deployment web --image=web")
+
+    def tries() -> int:
+        return sum(event["count"] for event in lab.get("events") if event["reason"] == "FailedCreate")
+
+    lab.run("10s")
+    early = tries()
+    assert early == 11  # after 0, 5, 15, … 5115 ms
+    lab.run("1h")
+    assert early < tries() < early + 12

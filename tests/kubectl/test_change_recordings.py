@@ -37,6 +37,7 @@ def outcomes(name):
         ("drain", 14),
         ("rollout", 32),
         ("read", 105),
+        ("quota", 8),
     ],
 )
 def test_recorded_changes_agree(name, least):
