@@ -17,6 +17,7 @@ from labkit.kubectl.call import Call
 from labkit.kubectl.drain import drain
 from labkit.kubectl.execute import split
 from labkit.kubectl.parser import parse
+from labkit.kubelet import Timing
 from labkit.lab import Lab
 from labkit.views.drain import BEFORE, Drill, Frame, Host, Tile
 
@@ -37,7 +38,6 @@ spec:
   template:
     metadata:
       labels: {{app: web}}
-      annotations: {{labkit.dev/starts-in: 6s, labkit.dev/stops-in: 2s}}
     spec:
       containers:
       - name: web
@@ -88,12 +88,19 @@ class Timed(Call):
 @lru_cache(maxsize=64)
 def base(replicas: int, slots: int, sick: int) -> Lab:
     """A lab whose pods run on three nodes; it is forked, never changed."""
-    lab = Lab.kubernetes(nodes=len(NODES), cpu=str(slots), seed=1, metrics_server=False)
+    if sick:
+        return _sickened(base(replicas, slots, 0).fork(), sick)
+    timing = Timing(starts_in=6.0, stops_in=2.0)  # so that one sees pods start and leave
+    lab = Lab.kubernetes(nodes=len(NODES), cpu=str(slots), seed=1, timing=timing, metrics_server=False)
     lab.apply(_WEB.format(replicas=replicas))
-    lab.run("40s")
-    for pod in sorted(lab.get("pods"), key=lambda pod: pod["spec"].get("nodeName", "~"))[:sick]:
-        lab.kubectl(f"label pod {pod['metadata']['name']} ill=yes")
-    return lab.behave("ill=yes", ready=False).run("10s") if sick else lab
+    return lab.run("20s")
+
+
+def _sickened(lab: Lab, number: int) -> Lab:
+    """The lab after so many pods, those of node-1 first, stopped being ready."""
+    for pod in sorted(lab.get("pods"), key=lambda pod: pod["spec"].get("nodeName", "~"))[:number]:
+        lab.cluster.patch(Key("Pod", "default", pod["metadata"]["name"]), {"metadata": {"labels": {"ill": "yes"}}})
+    return lab.behave("ill=yes", ready=False).run("5s")
 
 
 @lru_cache(maxsize=256)
