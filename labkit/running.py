@@ -22,6 +22,8 @@ Mapper = Callable[[Cluster, Entry], Iterable[Any]]
 
 PATIENCE = 1.0
 """Real seconds after which a run shows how far it is."""
+SELDOM = 16
+"""It looks at the real clock once in so many steps."""
 
 
 class Actor(Protocol):
@@ -124,10 +126,14 @@ def _deferred_interrupt() -> Iterator[Callable[[], bool]]:
 
 @contextmanager
 def _progress(start: float, until: float) -> Iterator[Callable[[float], None]]:
-    began = time.monotonic()
+    began, steps = time.monotonic(), 0
     bar: list[Any] = []
 
     def show(now: float) -> None:
+        nonlocal steps
+        steps += 1
+        if steps % SELDOM:
+            return
         if bar:
             bar[0].update(bar[1], completed=now - start)
         elif time.monotonic() - began > PATIENCE:

@@ -58,7 +58,8 @@ class LoadGenerator:
         """Take a sample of every load; one that has ended gets a last one without requests."""
         if early := -cluster.clock.now % RESOLUTION:
             return early
-        traffic: Traffic = cluster.beside.setdefault(BESIDE, Traffic())
+        traffic = traffic_of(cluster) or Traffic()
+        cluster.beside[BESIDE] = traffic
         loads = declared.loads(cluster)
         now = cluster.clock.now
         rates = {one: 0.0 for one in traffic.shares if one not in loads}

@@ -4,6 +4,8 @@
 |---|---|---|
 | "services" | a sample of a Service under load, each 15 s | rps, ready, cpu (millicores a pod), utilisation (% of the |
 | | | request), memory (bytes a pod), latency (s), errors (failed requests a second) |
+| "autoscalers" | a sync of a HorizontalPodAutoscaler | current and target of its first metric (%, or thousandths), |
+| | | proposed (pods that its metrics ask for), replicas (as it was), desired |
 | "nodes" | a node at a moment, each 15 s | cpu (millicores used), memory (bytes used), price (USD an hour) |
 | "cost" | a moment, each 15 s | nodes, unpriced, usd_per_hour, usd (since the start) |
 
@@ -18,6 +20,8 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
+from labkit.autoscaling.hpa import memory
+from labkit.autoscaling.hpa.memory import SOURCE
 from labkit.cluster import Cluster
 from labkit.errors import FieldError
 from labkit.kinds import decode
@@ -60,29 +64,44 @@ def services(cluster: Cluster) -> pd.DataFrame:
     return frame.astype({"ready": int})
 
 
+def autoscalers(cluster: Cluster) -> pd.DataFrame:
+    """One row a sync that came to a size: see above."""
+    held = cluster.beside.get(SOURCE)
+    frames = [
+        pd.DataFrame({name: np.frombuffer(column, dtype=float) for name, column in state.columns.items()}).assign(
+            namespace=key.namespace, autoscaler=key.name
+        )
+        for key, state in (held.states.items() if held else ())
+    ]
+    names = ["time", "namespace", "autoscaler", *memory.MEASURES]
+    frame = pd.concat(frames)[names] if frames else pd.DataFrame(columns=names)
+    frame = frame.sort_values(["time", "namespace", "autoscaler"], ignore_index=True)
+    return frame.astype(dict.fromkeys(("proposed", "replicas", "desired"), int))
+
+
 def nodes(cluster: Cluster) -> pd.DataFrame:
     """One row a node and moment: what its pods use without load, and what the load adds."""
     times = _times(cluster)
     present = spans(cluster, "Node")
     names = sorted({span.obj["metadata"]["name"] for span in present})
     at = {name: number for number, name in enumerate(names)}
-    cpu, memory = np.zeros((2, len(names), len(times)))
+    cpu, bytes_ = np.zeros((2, len(names), len(times)))
     for span in spans(cluster, "Pod"):
         if (span.obj.get("status") or {}).get("phase") == "Running" and span.obj["spec"].get("nodeName") in at:
             row, (first, last) = at[span.obj["spec"]["nodeName"]], np.searchsorted(times, (span.begin, span.end))
             works = works_of(cluster, decode(span.obj), 0.0)
             cpu[row, first:last] += sum(work.idle for work in works)
-            memory[row, first:last] += sum(work.memory for work in works)
+            bytes_[row, first:last] += sum(work.memory for work in works)
     for name, moment, more_cpu, more_memory in _loaded(traffic_of(cluster) or Traffic(), times):
         if name in at:
             cpu[at[name], moment] += more_cpu
-            memory[at[name], moment] += more_memory
+            bytes_[at[name], moment] += more_memory
     rows = []
     for span in present:
         row, (first, last) = at[span.obj["metadata"]["name"]], np.searchsorted(times, (span.begin, span.end))
         part = {"time": times[first:last], "node": span.obj["metadata"]["name"], "cpu": cpu[row, first:last]}
         cost = price(span.obj)
-        part |= {"memory": memory[row, first:last], "price": np.nan if cost is None else cost}
+        part |= {"memory": bytes_[row, first:last], "price": np.nan if cost is None else cost}
         rows.append(pd.DataFrame(part))
     frame = pd.concat(rows) if rows else pd.DataFrame(columns=["time", "node", "cpu", "memory", "price"])
     return frame.sort_values(["time", "node"], ignore_index=True)
@@ -104,7 +123,9 @@ def cost(cluster: Cluster) -> pd.DataFrame:
     return pd.DataFrame({**counts, "usd_per_hour": hourly, "usd": usd})
 
 
-FRAMES: dict[str, Callable[[Cluster], pd.DataFrame]] = {"services": services, "nodes": nodes, "cost": cost}
+FRAMES: dict[str, Callable[[Cluster], pd.DataFrame]] = {
+    "services": services, "autoscalers": autoscalers, "nodes": nodes, "cost": cost,
+}  # fmt: skip
 
 
 def spans(cluster: Cluster, kind: str) -> list[Span]:

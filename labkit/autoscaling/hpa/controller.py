@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, NamedTuple
 
 from labkit.autoscaling.hpa import spec, sync
-from labkit.autoscaling.hpa.memory import SOURCE, State, autoscalers
+from labkit.autoscaling.hpa.memory import SOURCE, Autoscalers, State, autoscalers
 from labkit.autoscaling.hpa.sources import LabMetrics, Sources
 from labkit.cluster import Cluster
 from labkit.history import Entry
@@ -17,6 +17,12 @@ Dict = dict[str, Any]
 
 PERIOD = 15.0
 """--horizontal-pod-autoscaler-sync-period; the first sync comes so long after the autoscaler too."""
+
+
+class Due(NamedTuple):
+    """The syncs that fall due so many seconds after each multiple of the period."""
+
+    offset: float
 
 
 class HorizontalPodAutoscalers:
@@ -38,22 +44,30 @@ class HorizontalPodAutoscalers:
             "HorizontalPodAutoscaler": came, "Pod": changed_pod, "Node": changed_node, "ConfigMap": redeclared,
         }  # fmt: skip
 
-    def reconcile(self, cluster: Cluster, key: Key) -> float | None:
-        """One sync, if it is time for one."""
-        held = autoscalers(cluster)
-        obj, now = cluster.get(key), cluster.clock.now
-        if obj is None:
-            held.states.pop(key, None)
+    def reconcile(self, cluster: Cluster, due: Due) -> float | None:
+        """The syncs of all autoscalers that came at such a moment."""
+        held, now = autoscalers(cluster), cluster.clock.now
+        self._register(cluster, held, due)
+        coming = []
+        for key, state in list(held.states.items()):
+            if state.due == due:
+                if state.next <= now:
+                    state.next = now + PERIOD
+                    self.sync(cluster, key, cluster.require(key), state)
+                coming.append(state.next - now)
+        return min(coming, default=None)
+
+    def _register(self, cluster: Cluster, held: Autoscalers, due: Due) -> None:
+        """Note the autoscalers that have come, forget those that are gone."""
+        keys = cluster.keys(self.kind)
+        if gone := held.states.keys() - set(keys):
+            for key in gone:
+                del held.states[key]
             held.forget_all()
-            return None
-        state = held.states.setdefault(key, State())
-        if state.next < 0:
-            state.next = now + PERIOD
-        if now < state.next:
-            return state.next - now
-        state.next = now + PERIOD
-        self.sync(cluster, key, obj, state)
-        return PERIOD
+        for key in keys:
+            state = held.states.setdefault(key, State()) if key not in held.states else held.states[key]
+            if state.due is None:
+                state.due, state.next = due, cluster.clock.now + PERIOD
 
     def sync(self, cluster: Cluster, key: Key, obj: Dict, state: State) -> None:
         """Look at the metrics, rescale, and write the status."""
@@ -66,12 +80,12 @@ class HorizontalPodAutoscalers:
 # Whom a write concerns
 
 
-def came(cluster: Cluster, entry: Entry) -> Iterable[Key]:
-    """An autoscaler that is new, or gone; its own timer does the rest."""
-    return (entry.key,) if entry.old is None or entry.new is None else ()
+def came(cluster: Cluster, entry: Entry) -> Iterable[Due]:
+    """The moment at which an autoscaler came or went; what becomes of its spec is seen at its next sync."""
+    return (Due(round(cluster.clock.now % PERIOD, 6)),) if entry.old is None or entry.new is None else ()
 
 
-def changed_pod(cluster: Cluster, entry: Entry) -> Iterable[Key]:
+def changed_pod(cluster: Cluster, entry: Entry) -> Iterable[Due]:
     """Nobody; the autoscalers of the pod look at their pods anew when their time comes."""
     if SOURCE in cluster.beside:
         labels = [(obj or {"metadata": {}})["metadata"].get("labels") or {} for obj in (entry.old, entry.new)]
@@ -80,7 +94,7 @@ def changed_pod(cluster: Cluster, entry: Entry) -> Iterable[Key]:
     return ()
 
 
-def changed_node(cluster: Cluster, entry: Entry) -> Iterable[Key]:
+def changed_node(cluster: Cluster, entry: Entry) -> Iterable[Due]:
     """Nobody; a node that fell silent or came back has its pods looked at anew."""
     old, new = entry.old, entry.new
     if (
@@ -92,7 +106,7 @@ def changed_node(cluster: Cluster, entry: Entry) -> Iterable[Key]:
     return ()
 
 
-def redeclared(cluster: Cluster, entry: Entry) -> Iterable[Key]:
+def redeclared(cluster: Cluster, entry: Entry) -> Iterable[Due]:
     """Nobody; where it is declared anew what containers use, pods are looked at anew."""
     if entry.key == behaviour.TABLE and SOURCE in cluster.beside:
         autoscalers(cluster).forget_all()

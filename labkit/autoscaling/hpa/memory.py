@@ -13,6 +13,7 @@ from typing import Any
 from labkit.autoscaling.hpa.fleet import Fleet
 from labkit.autoscaling.hpa.rules import Memory
 from labkit.autoscaling.hpa.spec import Spec
+from labkit.autoscaling.hpa.status import Told
 from labkit.autoscaling.hpa.summing import Steady
 from labkit.cluster import Cluster
 from labkit.fields import selectors
@@ -30,9 +31,12 @@ class State:
 
     def __init__(self) -> None:
         self.memory = Memory()
-        self.next = -1.0
+        self.due: Any = None
+        self.next = 0.0
         self.columns: dict[str, array[float]] = {name: array("d") for name in ("time", *MEASURES)}
         self.spec: tuple[Any, Spec] | None = None
+        self.told: Told | None = None
+        self.told_of: Any = None
         self.selector: Any = None
         self.fleet: Fleet | None = None
         self.rivals: tuple[Key, ...] = ()
@@ -94,7 +98,8 @@ class Autoscalers:
         """The same, going on by itself."""
         twin = self.until(float("inf"))
         for key, state in self.states.items():
-            twin.states[key].memory, twin.states[key].next = state.memory, state.next
+            copy = twin.states[key]
+            copy.memory, copy.due, copy.next = state.memory, state.due, state.next
         return twin
 
     def until(self, time: float) -> Autoscalers:
@@ -106,5 +111,7 @@ class Autoscalers:
 
 def autoscalers(cluster: Cluster) -> Autoscalers:
     """What the cluster carries; made with the first autoscaler."""
-    held: Autoscalers = cluster.beside.setdefault(SOURCE, Autoscalers())
+    held: Autoscalers | None = cluster.beside.get(SOURCE)
+    if held is None:
+        held = cluster.beside[SOURCE] = Autoscalers()
     return held

@@ -6,6 +6,7 @@ Source: pkg/controller/podautoscaler/horizontal.go computeReplicasForMetric, com
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from labkit.autoscaling.hpa import replicas
@@ -78,11 +79,16 @@ def _resource(metric: MetricSpec, given: Given) -> Found:
 
 
 def _found(metric: MetricSpec, got: Proposal, name: str, about: Dict, value: bool = False) -> Found:
-    current: Dict = {"value" if value else "averageValue": str(quantity.of(got.average, exponent=-3))}
+    current: Dict = {"value" if value else "averageValue": _written(got.average)}
     if got.utilization is not None:
         current = {"averageUtilization": got.utilization} | current
     status = {"type": metric.type, FIELDS[metric.type]: {**about, "current": current}}
     return Found(got.replicas, name, status, got.average if got.utilization is None else got.utilization)
+
+
+@lru_cache(maxsize=4096)
+def _written(milli: int) -> str:
+    return str(quantity.of(milli, exponent=-3))
 
 
 def _pods(metric: MetricSpec, given: Given) -> Found:

@@ -57,7 +57,10 @@ class Bounds(NamedTuple):
 
 
 class Memory(NamedTuple):
-    """What an autoscaler remembers: recommendations, and by how much it scaled up and down, each with its moment."""
+    """What an autoscaler remembers: recommendations, and by how much it scaled up and down, each with its moment.
+
+    Of recommendations of one size only the last one is kept: a window's highest and lowest are the same.
+    """
 
     recommendations: Stamped = ()
     ups: Stamped = ()
@@ -78,8 +81,10 @@ def normalized(
     memory: Memory, now: float, current: int, wanted: int, bounds: Bounds, window: float = DOWNSCALE_STABILIZATION
 ) -> Normalized:
     """Without spec.behavior: the highest recommendation of the window, at most max(2 x current, 4)."""
-    recent = [each for each in memory.recommendations if each[0] >= now - window]
-    stable = max([wanted, *(size for _, size in recent)])
+    recent = [each for each in memory.recommendations if each[0] >= now - window and each[1] != wanted]
+    stable = wanted
+    for _, size in recent:
+        stable = max(stable, size)
     replicas, limit = within_limits(current, stable, bounds)
     kept = memory._replace(recommendations=(*recent, (now, wanted)))
     return Normalized(replicas, READY if stable == wanted else WAITS_DOWN, replicas != stable, limit, kept)
@@ -107,7 +112,7 @@ def normalized_by_behavior(
     able = READY if stable == wanted else WAITS_UP if wanted >= current else WAITS_DOWN
     replicas, limit = within_rate(memory, now, current, stable, bounds, up, down)
     oldest = now - max(up.window, down.window)
-    recent = [each for each in memory.recommendations if each[0] >= oldest]
+    recent = [each for each in memory.recommendations if each[0] >= oldest and each[1] != wanted]
     kept = memory._replace(recommendations=(*recent, (now, wanted)))
     return Normalized(replicas, able, replicas != stable, limit, kept)
 

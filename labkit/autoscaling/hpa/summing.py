@@ -15,6 +15,7 @@ from labkit.autoscaling.hpa.replicas import Groups, PodState, Sample, Totals, Un
 from labkit.autoscaling.hpa.sources import LabMetrics, Sources, amount
 from labkit.autoscaling.hpa.spec import MetricSpec
 from labkit.cluster import Cluster
+from labkit.heartbeats import silence
 from labkit.kinds.registry import Key
 from labkit.kubelet.traffic import traffic_of
 from labkit.kubelet.usage import Use
@@ -80,7 +81,7 @@ def summed(
     )
     found = replicas.totals(groups, sum(samples[name].value for name in groups.ready), asked)
     known.pop(which, None)
-    if isinstance(sources, LabMetrics) and _is_settled(fleet, groups):
+    if isinstance(sources, LabMetrics) and _is_settled(fleet, groups) and not _is_silent(cluster, fleet):
         steady = _steady(cluster, fleet, groups, samples, traffic, metric, found)
         if steady.used(traffic) == found.used:
             known[which] = steady
@@ -113,6 +114,13 @@ def _is_settled(fleet: Fleet, groups: Groups) -> bool:
     """Whether time alone changes no pod's group."""
     ready = set(groups.ready)
     return not groups.missing and all(_stays(pod, pod.name in ready) for pod in fleet.states)
+
+
+def _is_silent(cluster: Cluster, fleet: Fleet) -> bool:
+    """Whether a node of the pods gives no sign of life: its pods' metrics will be missing at the next scrape."""
+    names = {cluster.read(key).spec.node_name for key in fleet.keys} - {""}
+    nodes = [cluster.get(Key("Node", "", name)) for name in names]
+    return any(node is None or silence(node, cluster.clock) is not None for node in nodes)
 
 
 def _stays(pod: PodState, counted: bool) -> bool:

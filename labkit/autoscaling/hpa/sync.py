@@ -50,7 +50,8 @@ class Wanted(NamedTuple):
 
 def run(cluster: Cluster, key: Key, obj: Dict, state: State, sources: Sources) -> None:
     """Look at the metrics, rescale, and write the status."""
-    status = Status(cluster, key, obj.get("status") or {}, SOURCE)
+    held = obj.get("status")
+    status = Status(cluster, key, held or {}, SOURCE)
     try:
         workload = workload_of(cluster, obj)
     except Refused as refused:
@@ -63,7 +64,9 @@ def run(cluster: Cluster, key: Key, obj: Dict, state: State, sources: Sources) -
         scale = Scale(1 if wanted is None else wanted, (workload.get("status") or {}).get("replicas", 0))
         assert state.spec is not None
         Sync(cluster, key, workload, scale, state.spec[1], state, status, sources).run()
-    status.write()
+    before = state.told if state.told_of is held else None
+    state.told = status.write(before)
+    state.told_of = cluster.require(key).get("status")
 
 
 def workload_of(cluster: Cluster, obj: Dict) -> Dict:
@@ -82,7 +85,7 @@ def workload_of(cluster: Cluster, obj: Dict) -> Dict:
     return found
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Sync:
     """One autoscaler at one moment, with the scale of its workload."""
 
