@@ -62,11 +62,12 @@ class Forgotten(NamedTuple):
 
 
 def taken_up(world: Cluster, entry: Entry) -> list[Key]:
-    """A task that is new, or is to stop now."""
+    """A task that is new, has waited for its instance, or is to stop now."""
     old, new = entry.old, entry.new
     if new is None:
         return []
-    return [entry.key] if old is None or old["desiredStatus"] != new["desiredStatus"] else []
+    fields = ("desiredStatus", "containerInstanceArn")
+    return [entry.key] if old is None or any(old.get(name) != new.get(name) for name in fields) else []
 
 
 def stirred(world: Cluster, entry: Entry) -> list[Silent | Back | Forgotten]:
@@ -121,6 +122,8 @@ class Agent:
         task = visit.task
         if task.desired_status == "STOPPED":
             return [] if _silence(visit) else ending.stop(visit)
+        if task.launch_type != "FARGATE" and not task.container_instance_arn:
+            return []
         if task.last_status == "PROVISIONING":
             return [Next("interface", self.timing.attach if task.container_instance_arn else self.timing.provision)]
         return [Next("accept", self.timing.hear)]

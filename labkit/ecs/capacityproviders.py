@@ -115,6 +115,29 @@ def checked_strategy(strategy: Iterable[Mapping[str, Any]] | None, providers: It
     return items
 
 
+def split(strategy: Iterable[Mapping[str, Any]], count: int) -> list[str]:
+    """The provider of each of so many tasks: the base first, then in the ratio of the weights.
+
+    Which provider gets the remainder of a ratio isn't published. labkit's choice: one task at a time, to the provider
+    that is furthest behind its share; the first listed of several.
+    """
+    items = list(strategy)
+    chosen = [one["capacityProvider"] for one in items for _ in range(one["base"])][:count]
+    given, total = dict.fromkeys(range(len(items)), 0), sum(one["weight"] for one in items)
+    for number in range(1, count - len(chosen) + 1):
+        behind = [number * one["weight"] / total - given[place] for place, one in enumerate(items)]
+        place = behind.index(max(behind))
+        given[place] += 1
+        chosen.append(items[place]["capacityProvider"])
+    return chosen
+
+
+def is_managed(world: Cluster, name: str) -> bool:
+    """Whether ECS scales the provider's Auto Scaling group: what can't be placed waits in PROVISIONING."""
+    held = world.get(Key(ecs.CAPACITY_PROVIDER, "", name))
+    return held is not None and held["autoScalingGroupProvider"]["managedScaling"]["status"] == "ENABLED"
+
+
 def _key(world: Cluster, reference: str) -> Key:
     key = Key(ecs.CAPACITY_PROVIDER, "", arns.short(reference))
     if world.get(key) is None:

@@ -19,9 +19,8 @@ def choose(world: Cluster, wanted: Order, asked: placement.Request | None = None
 def question(world: Cluster, wanted: Order) -> placement.Request:
     """What an order asks of placement."""
     definition = world.read(wanted.definition)
-    return placement.Request.of(
-        definition, wanted.group, wanted.constraints, wanted.strategy, wanted.overrides, wanted.zones
-    )
+    rules, where = (wanted.constraints, wanted.strategy), (wanted.zones, wanted.capacity_provider)
+    return placement.Request.of(definition, wanted.group, *rules, wanted.overrides, *where)
 
 
 def obstacle(world: Cluster, wanted: Order, key: Key) -> str:
@@ -29,6 +28,15 @@ def obstacle(world: Cluster, wanted: Order, key: Key) -> str:
     if world.require(key)["status"] != "ACTIVE":
         return "INACTIVE"
     return placement.obstacle(placement.fleet_of(world, wanted.cluster.name), question(world, wanted), key.name)
+
+
+def choose_for(world: Cluster, key: Key) -> placement.Decision:
+    """Where a task that waits for an instance goes, or why nowhere yet."""
+    task, held = world.read(key), world.require(key)["placement"]
+    definition = world.read(Key(ecs.TASK_DEFINITION, "", task.task_definition_arn.rpartition("/")[2]))
+    rules, where = (held["constraints"], held["strategy"]), (held["zones"], held["provider"])
+    asked = placement.Request.of(definition, task.group, *rules, task.overrides, *where)
+    return placement.place(placement.fleet_of(world, key.namespace), asked, world.rng)
 
 
 def zone(world: Cluster, wanted: Order) -> str:

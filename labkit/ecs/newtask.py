@@ -68,7 +68,7 @@ def _task(
         "enableExecuteCommand": order.execute_command,
         "group": order.group,
         "healthStatus": "UNKNOWN",
-        "lastStatus": "PROVISIONING" if attached else "PENDING",
+        "lastStatus": "PROVISIONING" if attached or not place else "PENDING",
         "launchType": order.launch_type,
         "memory": str(reserved.memory),
         "overrides": _overrides(definition, order.overrides),
@@ -79,15 +79,27 @@ def _task(
         "reserved": msgspec.to_builtins(reserved),
         "gpuIds": gpu_ids,
         "networkConfiguration": order.network,
-        "placement": {
-            "constraints": list(order.constraints),
-            "strategy": list(order.strategy),
-            "zones": list(order.zones),
-        },
         "loadBalancers": list(order.load_balancers),
+        "placement": _asked(order),
         **order.more,
     }
     return {**task, **_where(order, place), **({"startedBy": order.started_by} if order.started_by else {})}
+
+
+def _asked(order: Order) -> Object:
+    """What was asked of placement, so that it can be told, or asked again."""
+    rules = {"constraints": list(order.constraints), "strategy": list(order.strategy)}
+    return {**rules, "zones": list(order.zones), "provider": order.capacity_provider}
+
+
+def assign(world: Cluster, key: Key, instance: Key) -> Object:
+    """Give a task that waited an instance, and reserve there what it needs."""
+    task, held = world.read(key), world.require(key)
+    gpu_ids = _reserve(world, instance, task.reserved)
+    place, zone = world.require(instance)["containerInstanceArn"], world.read(instance).zone
+    status = "PROVISIONING" if task.reserved.eni else "PENDING"
+    told = {"containerInstanceArn": place, "availabilityZone": zone, "gpuIds": gpu_ids, "lastStatus": status}
+    return world.put(key, {**held, **told, "version": held["version"] + 1})
 
 
 def _where(order: Order, place: str | None) -> Object:

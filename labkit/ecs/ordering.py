@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from labkit.cluster import Cluster
-from labkit.ecs import arns, capabilities, quotas
+from labkit.ecs import arns, capabilities, capacityproviders, quotas
 from labkit.ecs.placement import check_placement
 from labkit.ecs.requests import Object, Request, checked_tags, invalid, refused
 from labkit.kinds import Key
@@ -62,7 +62,7 @@ class Order:
 def order(world: Cluster, cluster: Key, definition: Key, request: Request) -> Order:
     """The order that a RunTask or StartTask request makes; InvalidParameterException or ClientException."""
     read: TaskDefinition = world.read(definition)
-    launch_type = _launch_type(read, request)
+    launch_type = _launch_type(world, read, request)
     check_network(read, request.get("networkConfiguration"))
     constraints = tuple(request.get("placementConstraints") or ())
     strategy = tuple(request.get("placementStrategy") or ())
@@ -85,14 +85,25 @@ def order(world: Cluster, cluster: Key, definition: Key, request: Request) -> Or
     )
 
 
-def _launch_type(definition: TaskDefinition, request: Request) -> str:
+def _launch_type(world: Cluster, definition: TaskDefinition, request: Request) -> str:
     if request.get("launchType") and request.get("capacityProviderStrategy"):
         raise invalid(
             "Specifying both a launch type and capacity provider strategy is not supported. Remove one and try again."
         )
-    wanted: str = request.get("launchType") or "EC2"
+    strategy = strategy_of(world, request)
+    on_fargate = bool(strategy) and strategy[0]["capacityProvider"] in capacityproviders.FARGATE
+    wanted: str = request.get("launchType") or ("FARGATE" if on_fargate else "EC2")
     check_compatible(definition, wanted)
     return wanted
+
+
+def strategy_of(world: Cluster, request: Request) -> list[Object]:
+    """The capacity provider strategy of a request: its own, or the cluster's where it has no launch type either."""
+    held = world.require(arns.cluster_key(request.get("cluster")))
+    given = request.get("capacityProviderStrategy")
+    if given is None and not request.get("launchType"):
+        given = held["defaultCapacityProviderStrategy"]
+    return capacityproviders.checked_strategy(given, held["capacityProviders"])
 
 
 def check_compatible(definition: TaskDefinition, launch_type: str) -> None:

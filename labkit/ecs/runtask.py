@@ -6,13 +6,17 @@ at. Source: botocore 1.44 ecs RunTask, StartTask; ECS developer guide, "API fail
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 from labkit.cluster import Cluster
 from labkit.ecs import choosing, containerinstances, quotas, taskdefinitions
+from labkit.ecs.capacityproviders import is_managed, split
 from labkit.ecs.newtask import begin
-from labkit.ecs.ordering import Order, check_token, order
-from labkit.ecs.requests import Object, Request, cluster_of, failure, invalid, limited
+from labkit.ecs.ordering import Order, check_token, order, strategy_of
+from labkit.ecs.requests import Object, Request, cluster_of, failure, invalid, limited, refused
 from labkit.errors import AwsError
 from labkit.kinds import Key, ecs
 
@@ -28,9 +32,21 @@ def run_task(world: Cluster, request: Request) -> Object:
     wanted = order(world, cluster, taskdefinitions.usable(world, request["taskDefinition"]), request)
     if token:
         wanted = replace(wanted, more={"clientToken": token, "asked": _asked(request)})
-    if not wanted.is_fargate and not _instances(world, cluster):
+    strategy = strategy_of(world, request)
+    if not strategy and not wanted.is_fargate and not _instances(world, cluster):
         raise invalid("No Container Instances were found in your cluster.")
-    return place(world, wanted, count)
+    return place_all(world, wanted, count, strategy)
+
+
+def place_all(world: Cluster, wanted: Order, count: int, strategy: Sequence[Mapping[str, Any]]) -> Object:
+    """Place and begin so many tasks by a capacity provider strategy; without one, by the order's launch type."""
+    if not strategy:
+        return place(world, wanted, count)
+    answer: Object = {"tasks": [], "failures": []}
+    for name, number in Counter(split(strategy, count)).items():
+        placed = place(world, replace(wanted, capacity_provider=name), number)
+        answer = {field: [*answer[field], *placed[field]] for field in answer}
+    return answer
 
 
 def place(world: Cluster, wanted: Order, count: int) -> Object:
@@ -45,12 +61,22 @@ def place(world: Cluster, wanted: Order, count: int) -> Object:
             answer["tasks"].append(begin(world, wanted, None, choosing.zone(world, wanted), asked.reserved))
             continue
         decision = choosing.choose(world, wanted, asked)
+        if decision.instance is None and is_managed(world, wanted.capacity_provider):
+            _check_waiting(world, wanted.cluster)
+            answer["tasks"].append(begin(world, wanted, None, reserved=asked.reserved))
+            continue
         if decision.instance is None:
             answer["failures"] = decision.failures
             break
         chosen = Key(ecs.CONTAINER_INSTANCE, wanted.cluster.name, decision.instance)
         answer["tasks"].append(begin(world, wanted, chosen, reserved=asked.reserved))
     return answer
+
+
+def _check_waiting(world: Cluster, cluster: Key) -> None:
+    waiting = [one for one in world.list(ecs.TASK, cluster.name) if one["lastStatus"] == "PROVISIONING"]
+    if len(waiting) >= quotas.PROVISIONING_TASKS_PER_CLUSTER:
+        raise refused("The number of tasks in PROVISIONING in this cluster has reached its limit of 500.")
 
 
 def _instances(world: Cluster, cluster: Key) -> list[Object]:

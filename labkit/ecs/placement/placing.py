@@ -64,8 +64,17 @@ def decided(fleet: Fleet, request: Request, draw: Draw) -> Decision:
     return Decision(request, fleet.arns, falls, rows, rankings, best, draw(best))
 
 
+def _looked_at(fleet: Fleet, request: Request) -> Ints:
+    """Every instance, or those of the capacity provider that the task is to use."""
+    provider = request.provider
+    if not provider:
+        return np.arange(len(fleet))
+    theirs = fleet.asked(("provider", provider), lambda one, _: one.capacity_provider_name == provider)
+    return np.flatnonzero(theirs)
+
+
 def _filtered(fleet: Fleet, request: Request) -> tuple[Ints, tuple[Fall, ...]]:
-    rows, falls = np.arange(len(fleet)), []
+    rows, falls = _looked_at(fleet, request), []
     for each in filters_of(request):
         passed = each.passes(fleet, request)
         if passed is None:

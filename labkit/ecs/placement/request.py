@@ -39,7 +39,10 @@ Object = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Request:
-    """One task to place. `zones`: the zones of its subnets under awsvpc; empty if it may go anywhere."""
+    """One task to place. `zones`: the zones of its subnets under awsvpc; empty if it may go anywhere.
+
+    `provider`: the capacity provider whose instances alone are looked at; "" for all of the cluster.
+    """
 
     group: str = ""
     reserved: Reserved = field(default_factory=Reserved)
@@ -47,6 +50,7 @@ class Request:
     constraints: tuple[PlacementConstraint, ...] = ()
     strategy: tuple[PlacementStrategy, ...] = ()
     zones: frozenset[str] = frozenset()
+    provider: str = ""
 
     @classmethod
     def of(
@@ -57,6 +61,7 @@ class Request:
         strategy: Iterable[Object | PlacementStrategy] = (),
         overrides: Object | None = None,
         zones: Iterable[str] = (),
+        provider: str = "",
     ) -> Request:
         """What a task of a definition asks for; the definition's own constraints come first.
 
@@ -65,7 +70,7 @@ class Request:
         bound = (*definition.placement_constraints, *msgspec.convert([*constraints], list[PlacementConstraint]))
         rules = tuple(msgspec.convert([*strategy], list[PlacementStrategy]))
         reserved = reserved_by(definition, overrides or {})
-        return cls(group, reserved, definition.requires_attributes, bound, rules, frozenset(zones))
+        return cls(group, reserved, definition.requires_attributes, bound, rules, frozenset(zones), provider)
 
     @cached_property
     def rules(self) -> tuple[PlacementStrategy, ...]:

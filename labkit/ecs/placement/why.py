@@ -25,9 +25,9 @@ def why(world: Cluster, task: Key) -> Decision:
         raise LabError(f"task {held.id} is on no container instance: {where}")
     asked = world.require(task).get("placement", {})
     rules = asked.get("constraints", ()), asked.get("strategy", ())
-    request = Request.of(
-        _definition(world, held.task_definition_arn), held.group, *rules, held.overrides, asked.get("zones", ())
-    )
+    definition = _definition(world, held.task_definition_arn)
+    places = asked.get("zones", ()), asked.get("provider", "")
+    request = Request.of(definition, held.group, *rules, held.overrides, *places)
     fleet = Fleet().refresh(world.as_of(_before(world, task, held.container_instance_arn)), task.namespace)
     return place_again(fleet, request, held.container_instance_arn.rpartition("/")[2])
 
