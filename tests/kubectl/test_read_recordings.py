@@ -10,6 +10,7 @@ import pytest
 import yaml
 
 from labkit.kinds import key_of
+from labkit.security import BESIDE, AlwaysAllow
 
 FOLDER = Path(__file__).parents[1] / "conformance/kubectl"
 RECORDED = {entry["n"]: entry for entry in json.loads((FOLDER / "read.json").read_text())["commands"]}
@@ -22,6 +23,7 @@ STILL = [
 @pytest.fixture(scope="module")
 def shop(empty_lab):
     lab = empty_lab()
+    lab.cluster.beside[BESIDE] = AlwaysAllow()  # the recorded server asked no authorizer
     for namespace in ("default", "kube-system"):
         lab.add("Namespace", namespace)
     documents = [
