@@ -96,25 +96,25 @@ QUIZ = (
         ),
     ),
     Item(
-        "seats is Running, 0/1, and has never been restarted. What is likely?",
+        "What is wrong with seats?",
         (
-            right("Its readiness probe fails", "It runs and isn't ready: nobody restarts it, and it gets no traffic."),
             mistaken("Its liveness probe fails", "Then it would have been restarted."),
+            right("Its readiness probe fails", "It runs and isn't ready: nobody restarts it, and it gets no traffic."),
             mistaken("Its image can't be pulled", "Then it wouldn't be Running, but ErrImagePull or ImagePullBackOff."),
         ),
     ),
     Item(
-        "stock is stopped 10 s after each start, its last exit code is 0, and an event says that a probe failed. Why?",
+        "What is wrong with stock?",
         (
+            wrong("It has done its work: exit code 0", "Always restarts only after failures"),
+            wrong("It needs more memory than its limit", "only a probe kills containers"),
             right(
-                "It starts too slowly for its liveness probe", "Asked to end, it ended well: hence 0. It had no time."
+                "It starts too slowly for its liveness probe", "Stopped 10 s after each start, says the event Killing."
             ),
-            wrong("It has done its work", "Always restarts only after failures"),
-            wrong("It needs more memory", "only a probe kills containers"),
         ),
     ),
     Item(
-        "price ends with exit code 137, and no event speaks of a probe. Why?",
+        "What is wrong with price?",
         (
             wrong("Its probe is too strict", "only a probe kills containers"),
             right("It used more memory than its limit", "describe says so: OOMKilled."),

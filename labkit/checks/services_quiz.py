@@ -101,27 +101,30 @@ QUIZ = (
         ),
     ),
     Item(
-        "seats has two ready pods and no endpoints. What is wrong?",
+        "What is wrong with seats?",
         (
-            right("Its selector", "app: seat isn't app: seats. describe shows the selector, --show-labels the labels."),
             wrong("There are too few pods", "more pods help a Service that finds none"),
-            mistaken("Its port", "A port doesn't take pods out of the endpoints unless it has a name they don't know."),
+            mistaken("Its port", "There is no endpoint at all: the pods aren't found, whatever the port."),
+            right("Its selector", "app: seat isn't app: seats. describe shows the selector, --show-labels the labels."),
+            mistaken("Its pods aren't ready", "They are: 1/1 in get pods."),
         ),
     ),
     Item(
-        "stock has endpoints, and every connection is refused. What is wrong?",
+        "What is wrong with stock?",
         (
+            mistaken("Its selector", "The endpoints are its pods: they are found."),
             right("Its targetPort", "Left out, it is 80 as the port. The pods listen on 8080."),
             wrong("Nothing: what has endpoints answers", "endpoints mean that it answers"),
-            mistaken("Its selector", "The endpoints are its pods. They are found."),
+            mistaken("Its pods aren't ready", "They are: 1/1 in get pods."),
         ),
     ),
     Item(
-        "price has the right selector and the right port, and no endpoint is ready. What is wrong?",
+        "What is wrong with price?",
         (
-            right("The pods aren't ready", "0/1 in get pods: their readiness probe fails. Ask their events."),
             wrong("There are too few pods", "more pods help a Service that finds none"),
             wrong("Requests come to another port", "clients use the container's port"),
+            mistaken("Its selector", "The pods are in the slice, though none of them is ready."),
+            right("Its pods aren't ready", "0/1 in get pods: their readiness probe fails. Ask their events."),
         ),
     ),
 )
