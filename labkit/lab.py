@@ -14,6 +14,7 @@ from labkit.applying import Applied, apply_all
 from labkit.autoscaling.clusterautoscaler import ClusterAutoscaler
 from labkit.autoscaling.hpa.controller import HorizontalPodAutoscalers
 from labkit.autoscaling.karpenter import Karpenter
+from labkit.autoscaling.vpa import Recommender, Updater
 from labkit.breaking import Breaking
 from labkit.cloud.actor import Cloud
 from labkit.cluster import Cluster
@@ -28,6 +29,7 @@ from labkit.founding import CONTROL_PLANE, NAMESPACES, machine, turn
 from labkit.growing import Growing
 from labkit.history import Change, Entry, History, diff
 from labkit.kinds import Key, kind
+from labkit.kinds.ecs import CLUSTER, CONTAINER_INSTANCE, TASK
 from labkit.kubelet import Kubelet, Timing
 from labkit.kubelet.traffic import LoadGenerator
 from labkit.loading import Loading
@@ -72,6 +74,8 @@ class Lab(Loading, Growing, Breaking, Amazon):
             Scheduler(profiles),
             *controllers(),
             HorizontalPodAutoscalers(),
+            Recommender(),
+            Updater(),
             Cloud(),
             ClusterAutoscaler(),
             Karpenter(),
@@ -344,7 +348,9 @@ class Lab(Loading, Growing, Breaking, Amazon):
         return dashboard(self)
 
     def __repr__(self) -> str:
-        counts = [f"{len(self.cluster.keys(name))} {name.lower()}s" for name in ("Node", "Pod")]
+        of_ecs = (CONTAINER_INSTANCE, TASK) if self.cluster.keys(CLUSTER) else ()
+        words = {"Node": "nodes", "Pod": "pods", CONTAINER_INSTANCE: "container instances", TASK: "tasks"}
+        counts = [f"{len(self.cluster.keys(name))} {words[name]}" for name in ("Node", "Pod", *of_ecs)]
         return f"<Lab at {self.now:g} s: {', '.join(counts)}>"
 
     @property

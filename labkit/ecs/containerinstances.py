@@ -165,7 +165,7 @@ def update_container_instances_state(world: Cluster, request: Request) -> Object
 
 
 def deregister_container_instance(world: Cluster, request: Request) -> Object:
-    """Take an instance out of the cluster; with `force` also where tasks run, which go on unseen.
+    """Take an instance out of the cluster; with `force` also where tasks run: they go on, and ECS sees them no more.
 
     It stays describable as INACTIVE for an hour.
     """
@@ -173,8 +173,11 @@ def deregister_container_instance(world: Cluster, request: Request) -> Object:
     key = find(world, cluster, request["containerInstance"])
     if key is None or world.require(key)["status"] == "INACTIVE":
         raise invalid("Container instance not found.")
-    if _tasks(world, key) and not request.get("force"):
+    orphans = world.into(key, "runs-on")
+    if orphans and not request.get("force"):
         raise invalid("Found running tasks on the instance.")
+    for task in orphans:
+        world.remove(task)
     changed = {"status": "INACTIVE", "agentConnected": False, "deregisteredAt": world.clock.stamp()}
     world.put(key, {**world.require(key), **changed})
     return {"containerInstance": shown(world, key)}
