@@ -3,15 +3,10 @@
 from __future__ import annotations
 
 import time
-from xml.etree import ElementTree
 
 import pytest
 
-from labkit.errors import ApiError
-from labkit.lab import Lab
-from labkit.views import lifeline
-from labkit.views.podlife import BACKOFF, ENDED, READY, STARTING, WAITING, Line, PodLife, Span, read
-from labkit.views.podlife_svg import describe, render, tables
+from labkit.views.podlife import BACKOFF, READY, STARTING, WAITING, Line
 from labkit.widgets import probe_timeline
 from labkit.widgets.probe_film import FATES, Choice, Setting, film
 
@@ -62,25 +57,6 @@ def test_the_words_of_exit_codes_are_kubectls() -> None:
     assert web(fate="ends well", policy="OnFailure").spans[-1].reason == "Completed, exit code 0"
 
 
-def test_the_picture_is_valid_and_carries_its_words() -> None:
-    life = film(Choice(fate="crashes", company=True)).life
-    root = ElementTree.fromstring(render(life, 30))
-    assert root.attrib["aria-label"] == describe(life, 30)
-    assert "web is not ready" in describe(life, 3)
-    assert [line.role for line in life.lines] == ["init", "sidecar", ""]
-    assert tables(life)[0].rows[0][0] == "fetch" and len(tables(life)[1].rows) >= 2
-
-
-def test_a_lab_shows_the_life_of_its_own_pod_and_refuses_one_it_never_had() -> None:
-    lab = Lab.kubernetes(nodes=1)
-    lab.kubectl("run web --image=shop/web:1.0")
-    assert "web is ready" in str(lifeline(lab.run("1m"), "web"))
-    with pytest.raises(ApiError, match='pods "cart" not found'):
-        read(lab, "cart")
-    lab.kubectl("delete pod web --now")
-    assert read(lab.run("10s"), "web").length == pytest.approx(60, abs=3)
-
-
 def test_a_moment_tells_what_kubectl_said_then() -> None:
     timeline = probe_timeline(fate="crashes", after=20)
     timeline.moment.value = 2
@@ -121,8 +97,3 @@ def test_a_move_takes_less_than_a_tenth_of_a_second() -> None:
         timeline.starts.value = seconds
         took.append(time.perf_counter() - start)
     assert sorted(took)[2] < 0.1
-
-
-def test_a_life_of_one_moment_can_be_drawn() -> None:
-    life = PodLife("web", 1.0, (Line("web", "", (Span(0, 0, ENDED, "Error, exit code 1"),)),))
-    ElementTree.fromstring(render(life, 0))
