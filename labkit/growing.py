@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Self
 
-from labkit.autoscaling import clusterautoscaler, karpenter
+from labkit.autoscaling import clusterautoscaler, karpenter, vpa
 from labkit.autoscaling.answers import NodeAnswer
+from labkit.autoscaling.vpa.conflicts import Conflict
 from labkit.cloud import groups, nodes
 from labkit.cluster import Cluster
 from labkit.fields import durations
@@ -36,6 +37,10 @@ class Growing:
         """
         clusterautoscaler.options.write(self.cluster, flags)
         return self
+
+    def conflicts(self) -> list[Conflict]:
+        """Workloads that a horizontal and a vertical autoscaler both size by one resource: each answers the other."""
+        return vpa.conflicts(self.cluster)
 
     def why_node(self, name: str) -> NodeAnswer:
         """Why a node is removed or replaced, or isn't, as of now: asks Karpenter, or else the Cluster Autoscaler.

@@ -8,7 +8,7 @@ Source: kube-apiserver's default plugins and their order, pkg/kubeapiserver/opti
 
 from __future__ import annotations
 
-from labkit.admission import addresses, limits, pods, prepare, quota
+from labkit.admission import addresses, limits, pods, prepare, quota, recommended
 from labkit.admission.world import Object, World
 from labkit.errors import ApiError
 from labkit.kinds import KINDS, Key
@@ -36,7 +36,7 @@ def mutate(cluster: World, obj: Object, old: Object | None = None) -> Object:
         return addresses.kept(prepare.updated(obj, old), old)
     if obj["kind"] == "Pod":
         obj = limits.with_defaults(cluster, obj)
-        obj = pods.admitted(cluster, obj)
+        obj = pods.admitted(cluster, recommended.with_recommendation(cluster, obj))
     return prepare.created(cluster, obj)
 
 

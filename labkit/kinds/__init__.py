@@ -12,6 +12,7 @@ import msgspec
 
 from labkit.errors import ApiError
 from labkit.kinds import ecs
+from labkit.kinds.autoscaling import VerticalPodAutoscaler
 from labkit.kinds.meta import Object, Struct
 from labkit.kinds.node import Node
 from labkit.kinds.pod import Pod
@@ -40,7 +41,7 @@ STRUCTS: dict[str, type[Struct]] = {
     for struct in (
         ConfigMap, DaemonSet, Deployment, EndpointSlice, Job, LimitRange, Namespace, Node, PersistentVolume,
         PersistentVolumeClaim, Pod, PodDisruptionBudget, PriorityClass, ReplicaSet, ResourceQuota, Secret,
-        Service, ServiceAccount, StatefulSet, StorageClass,
+        Service, ServiceAccount, StatefulSet, StorageClass, VerticalPodAutoscaler,
     )
 }  # fmt: skip
 

@@ -6,15 +6,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from labkit.autoscaling.vpa.recommendation import LEAST_CPU, LEAST_MEMORY, MOST, confidence, recommend
-from labkit.autoscaling.vpa.usage import Usage
+from labkit.autoscaling.vpa.usage import Usage, Watched
 
 
 def used(cores: list[float], every: float = 60.0) -> Usage:
-    usage = Usage()
+    seen = Watched(Usage())
     for count, value in enumerate(cores):
-        usage.see_cpu(value, count * every)
-        usage.see_memory(int(value * 2**30), count * every)
-    return usage
+        seen.see_cpu(value, count * every)
+        seen.see_memory(int(value * 2**30), count * every)
+    return seen.usage
 
 
 def test_without_history_the_least_is_recommended() -> None:

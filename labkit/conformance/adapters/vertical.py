@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from labkit.autoscaling.vpa import capping, updating
+from labkit.admission import capping
+from labkit.autoscaling.vpa import updating
 from labkit.autoscaling.vpa.histogram import CPU, MEMORY, Histogram
 from labkit.autoscaling.vpa.recommendation import Amounts, recommend
-from labkit.autoscaling.vpa.usage import Usage
+from labkit.autoscaling.vpa.usage import Usage, Watched
 from labkit.fields import quantity
 from labkit.fields.quantity import BINARY_SI, Quantity
 
@@ -43,10 +44,10 @@ def recommended(row: Row) -> list[Row]:
 
 def oom(row: Row) -> Row:
     """The peak after a memory sample and an OOM kill."""
-    usage = Usage()
-    usage.see_memory(row["memory_sample_bytes_at_0"], 0)
-    usage.see_oom(row["requested_bytes_at_60"], 60)
-    return {"peak_bytes": usage.peak}
+    container = Watched(Usage())
+    container.see_memory(row["memory_sample_bytes_at_0"], 0)
+    container.see_oom(row["requested_bytes_at_60"], 60)
+    return {"peak_bytes": container.peak}
 
 
 def limits(row: Row) -> Row:
@@ -82,17 +83,17 @@ def urgency(row: Row) -> Row:
 
 
 def _usage(container: Row) -> Usage:
-    usage = Usage()
+    seen = Watched(Usage())
     steps = [(one["t"], 0, one["requested_bytes"]) for one in container["ooms"]]
     for rank, name in ((1, "cpu_cores"), (2, "memory_bytes")):
         told = container[name]
         for count in range(told["count"]):
             value = told["cycle"][count % len(told["cycle"])]
             steps.append((told["start"] + count * told["every_s"], rank, value))
-    see = (usage.see_oom, lambda value, time: usage.see_cpu(value, time), usage.see_memory)
+    see = (seen.see_oom, lambda value, time: seen.see_cpu(value, time), seen.see_memory)
     for time, rank, value in sorted(steps, key=lambda step: step[:2]):
         see[rank](value, time)
-    return usage
+    return seen.usage
 
 
 def _written(amounts: Amounts) -> Row:

@@ -1,8 +1,8 @@
-"""Tests of labkit.autoscaling.vpa.capping."""
+"""Tests of labkit.admission.capping."""
 
 from __future__ import annotations
 
-from labkit.autoscaling.vpa.capping import Policy, capped, proportional_limits
+from labkit.admission.capping import Policy, capped, proportional_limits
 from labkit.fields import quantity
 
 
