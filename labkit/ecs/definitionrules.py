@@ -81,7 +81,7 @@ def _containers(definition: Definition) -> None:
     if not containers:
         raise refused("Container list cannot be empty.")
     if len(containers) > quotas.CONTAINERS_PER_DEFINITION:
-        raise refused(f"Too many containers: a task definition can have at most {quotas.CONTAINERS_PER_DEFINITION}.")
+        raise refused("Too many containers.")
     names = [one.get("name") for one in containers]
     if twice := next((name for name in names if names.count(name) > 1), None):
         raise refused(f"Container.name must be unique within a task definition: {twice}.")
@@ -92,6 +92,10 @@ def _containers(definition: Definition) -> None:
 
 
 def _sums(definition: Definition) -> None:
+    most = size(definition, "memory")
+    for one in definition["containerDefinitions"]:
+        if most is not None and (one.get("memory") or 0) > most:
+            raise refused(f"The 'memory' setting for container '{one['name']}' is greater than for the task.")
     for field, reserved in (("cpu", _cpu), ("memory", _memory)):
         limit = size(definition, field)
         if limit is not None and sum(map(reserved, definition["containerDefinitions"])) > limit:

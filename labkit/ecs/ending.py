@@ -147,7 +147,6 @@ def give_back(visit: Visit) -> None:
     task, gpu_ids = visit.task, visit.world.require(visit.key)["gpuIds"]
     changed = {
         "remainingResources": resources.given_back(held["remainingResources"], task.reserved, gpu_ids),
-        "runningTasksCount": held["runningTasksCount"] - 1,
         "enis": held["enis"] - task.reserved.eni,
         "version": held["version"] + 1,
     }

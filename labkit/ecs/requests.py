@@ -21,6 +21,7 @@ Object = dict[str, Any]
 Request = Mapping[str, Any]
 Operation = Callable[[Cluster, Request], Object]
 
+_ITEMS = {"tasks": "taskIds", "containerInstances": "instanceIds"}
 NAME = re.compile(r"[a-zA-Z0-9_-]{1,255}")
 
 
@@ -77,7 +78,7 @@ def limited(request: Request, field: str, most: int, label: str) -> list[str]:
     if not names:
         raise invalid(f"{label} cannot be empty.")
     if len(names) > most:
-        raise invalid(f"{label} cannot have more than {most} elements.")
+        raise invalid(f"{_ITEMS.get(field, field)} can have at most {most} items.")
     return names
 
 

@@ -91,7 +91,16 @@ def stop(world: Cluster, key: Key, code: str, reason: str) -> Object:
     if task["desiredStatus"] == "STOPPED":
         return task
     told = {"stopCode": code, "stoppedReason": reason, "stoppingAt": world.clock.stamp()}
+    _count_off(world, task)
     return changed(world, key, desiredStatus="STOPPED", **told)
+
+
+def _count_off(world: Cluster, task: Object) -> None:
+    # runningTasksCount counts the tasks whose desired status is RUNNING; what they hold is given back at their end.
+    place = ecs.key_of_arn(task.get("containerInstanceArn") or "")
+    held = world.get(place) if place else None
+    if held is not None and place is not None:
+        world.put(place, {**held, "runningTasksCount": held["runningTasksCount"] - 1})
 
 
 def update_task_protection(world: Cluster, request: Request) -> Object:

@@ -38,7 +38,7 @@ def test_a_missing_cluster_is_not_found(bare):
 def test_names_are_counted():
     with pytest.raises(AwsError, match="cannot be empty"):
         limited({"tasks": []}, "tasks", 2, "Tasks")
-    with pytest.raises(AwsError, match="more than 2"):
+    with pytest.raises(AwsError, match=r"^taskIds can have at most 2 items\.$"):
         limited({"tasks": ["a", "b", "c"]}, "tasks", 2, "Tasks")
 
 

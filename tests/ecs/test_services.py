@@ -134,5 +134,5 @@ def test_services_are_listed_by_strategy_ten_a_page(create, call):
     assert len(first["serviceArns"]) == 10
     assert len(call("list_services", nextToken=first["nextToken"])["serviceArns"]) == 3
     assert len(call("list_services", schedulingStrategy="DAEMON")["serviceArns"]) == 1
-    with pytest.raises(AwsError, match="more than 10"):
+    with pytest.raises(AwsError, match="at most 10 items"):
         call("describe_services", services=[f"s{number}" for number in range(11)])
