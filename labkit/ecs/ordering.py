@@ -157,7 +157,9 @@ def _tags(world: Cluster, definition: Key, request: Request) -> list[Object]:
     inherited = world.require(definition)["tags"] if propagated == "TASK_DEFINITION" else []
     given = checked_tags(request.get("tags"))
     keys = {tag["key"] for tag in given}
-    return [*given, *(tag for tag in inherited if tag["key"] not in keys)]
+    cluster = arns.cluster_key(request.get("cluster")).name
+    managed = [{"key": "aws:ecs:clusterName", "value": cluster}] if request.get("enableECSManagedTags") else []
+    return [*managed, *given, *(tag for tag in inherited if tag["key"] not in keys)]
 
 
 def check_token(request: Request) -> str:
