@@ -168,7 +168,7 @@ class Kubelet:
         if "deletionTimestamp" in obj["metadata"] and stage.stage != "stopped":
             return
         visit = Visit(cluster, stage.pod, self.timing, stage.container, stage.number)
-        if not visit.is_attended or (visit.pod.is_terminal and stage.stage != "stopped"):
+        if not visit.is_attended or (visit.pod.is_terminal and not _may_still_come(stage.stage, visit)):
             return
         self._plan(visit, STAGES[stage.stage](visit))
         if stage.stage == "start" and strains(visit.behaviour):
@@ -179,3 +179,8 @@ class Kubelet:
         for one in coming:
             call = (self.name, PodStage(visit.key, uid, one.stage, one.container, one.number))
             visit.cluster.clock.wake(call, one.delay)
+
+
+def _may_still_come(stage: str, visit: Visit) -> bool:
+    """Whether a stage concerns a pod that has ended: it goes, or its sidecars are stopped."""
+    return stage == "stopped" or (stage == "killed" and visit.is_init)

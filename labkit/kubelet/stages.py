@@ -24,6 +24,7 @@ Left out: pulls of one node don't wait for each other.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from math import inf
 from typing import Any
@@ -266,10 +267,22 @@ def _finish(visit: Visit, code: int, reason: str = "") -> list[Next]:
     if plain_init and code == 0:
         return next_to_start(visit)
     policy = "OnFailure" if plain_init and visit.pod.spec.restart_policy == "Always" else visit.pod.spec.restart_policy
+    if visit.status.get("phase") in ("Succeeded", "Failed"):
+        return _sidecars_stop(visit)
     if not backoff.restarts(policy, code, visit.spec.restart_policy):
         return []
     pause = _pause(visit, held)
     return [Next("backoff", 1.0, visit.container, round(pause))] if pause else [Next("pull", 0.0, visit.container)]
+
+
+def _sidecars_stop(visit: Visit) -> list[Next]:
+    """The main containers are over: the sidecars that still run are stopped, and none is started again."""
+    grace = float(visit.pod.spec.termination_grace_period_seconds)
+    running = [one for one in visit.status.get("initContainerStatuses", ()) if "running" in one["state"]]
+    return [
+        Next("killed", stops_within(replace(visit, container=one["name"]), grace), one["name"], one["restartCount"])
+        for one in running
+    ]
 
 
 def _pause(visit: Visit, ended: Dict) -> float:
