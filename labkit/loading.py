@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Self
 
+from labkit.autoscaling.hpa.explaining import SizeWhy, explain
 from labkit.cluster import Cluster
+from labkit.kinds import Key
 from labkit.metrics import declared
 
 
@@ -42,3 +44,10 @@ class Loading:
         """
         declared.declare_value(self.cluster, name, value, on, dict(labels or {}), namespace)
         return self
+
+    def why_size(self, autoscaler: str, namespace: str = "default") -> SizeWhy:
+        """Why a HorizontalPodAutoscaler wants the size it wants now: each metric's arithmetic, what holds it back.
+
+        Raises ApiError NotFound.
+        """
+        return explain(self.cluster, Key("HorizontalPodAutoscaler", namespace, autoscaler))

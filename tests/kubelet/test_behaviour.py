@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from labkit import FieldError, Lab
+from labkit.kubelet import behaviour
 
 CART = """
 apiVersion: apps/v1
@@ -137,7 +138,16 @@ def test_what_was_declared_is_forked_and_looked_back_at() -> None:
     assert ready(lab.at("20s").fork().run("60s")) == 2
 
 
-@pytest.mark.parametrize("word", [{"memory": "much"}, {"starts_in": "soon"}, {"exit_code": 300}, {"cpu": True}])
+def test_what_requests_cost_is_declared_in_words_or_numbers() -> None:
+    lab = cart().behave("app=cart", cost=0.005, latency="30ms", timeout=2, memory_per_request="1Mi")
+    told = behaviour.of(lab.cluster, lab.run("1s").cluster.read(lab.cluster.keys("Pod")[0]), "main")
+    assert (told.cost, told.latency, told.timeout, told.memory_per_request) == (0.005, 0.03, 2, 2**20)
+
+
+WRONG = [{"cost": "cheap"}, {"memory": "much"}, {"starts_in": "soon"}, {"exit_code": 300}, {"cpu": True}]
+
+
+@pytest.mark.parametrize("word", WRONG)
 def test_words_that_mean_nothing_are_refused(word: dict[str, Any]) -> None:
     with pytest.raises(FieldError):
         cart().behave("app=cart", **word)

@@ -131,18 +131,27 @@ def by_utilization(current: int, target: int, found: Totals, tolerance: Toleranc
     utilization = found.used * 100 // found.requested
     ratio = utilization / target
     average = found.used // found.ready
-    rebalanced = found.unready > 0 and ratio > 1.0
-    if not rebalanced and not found.missing:
+    if not is_doubtful(found, ratio):
         within = tolerance.covers(ratio)
         return Proposal(current if within else math.ceil(ratio * found.ready), utilization, average)
+    again, count = utilization_of_all(target, found, ratio)
+    return Proposal(_turned(current, ratio, again, count, tolerance), utilization, average)
+
+
+def is_doubtful(found: Totals, ratio: float) -> bool:
+    """Whether pods without metrics, or on the way up pods that aren't ready, have to be counted in."""
+    return found.missing > 0 or (found.unready > 0 and ratio > 1.0)
+
+
+def utilization_of_all(target: int, found: Totals, ratio: float) -> tuple[float, int]:
+    """The ratio with the doubtful pods counted in, and how many pods it is about."""
     used, requested, count = found.used, found.requested, found.ready
     if found.missing and ratio != 1.0:
         used += found.missing_requested * max(100, target) // 100 if ratio < 1.0 else 0
         requested, count = requested + found.missing_requested, count + found.missing
-    if rebalanced:
+    if found.unready and ratio > 1.0:
         requested, count = requested + found.unready_requested, count + found.unready
-    again = (used * 100 // requested) / target
-    return Proposal(_turned(current, ratio, again, count, tolerance), utilization, average)
+    return (used * 100 // requested) / target, count
 
 
 def by_average(current: int, target: int, found: Totals, tolerance: Tolerance) -> Proposal:
@@ -152,15 +161,19 @@ def by_average(current: int, target: int, found: Totals, tolerance: Tolerance) -
     """
     average = found.used // found.ready
     ratio = average / target
-    rebalanced = found.unready > 0 and ratio > 1.0
-    if not rebalanced and not found.missing:
+    if not is_doubtful(found, ratio):
         within = tolerance.covers(ratio)
         return Proposal(current if within else math.ceil(ratio * found.ready), None, average)
+    again, count = average_of_all(target, found, ratio)
+    return Proposal(_turned(current, ratio, again, count, tolerance), None, average)
+
+
+def average_of_all(target: int, found: Totals, ratio: float) -> tuple[float, int]:
+    """The ratio with the doubtful pods counted in, and how many pods it is about."""
     missing = found.missing if ratio != 1.0 else 0
     used = found.used + (target * missing if ratio < 1.0 else 0)
-    count = found.ready + missing + (found.unready if rebalanced else 0)
-    again = (used // count) / target
-    return Proposal(_turned(current, ratio, again, count, tolerance), None, average)
+    count = found.ready + missing + (found.unready if ratio > 1.0 else 0)
+    return (used // count) / target, count
 
 
 def _turned(current: int, ratio: float, again: float, count: int, tolerance: Tolerance) -> int:
