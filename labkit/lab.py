@@ -16,12 +16,14 @@ from labkit.autoscaling.hpa.controller import HorizontalPodAutoscalers
 from labkit.autoscaling.karpenter import Karpenter
 from labkit.autoscaling.vpa import Recommender, Updater
 from labkit.breaking import Breaking
+from labkit.cloud import ec2
 from labkit.cloud.actor import Cloud
 from labkit.cluster import Cluster
 from labkit.controllers import controllers
 from labkit.controllers.servicelb import ServiceLoadBalancers
+from labkit.ecs import load as task_load
 from labkit.ecs.actors import actors as ecs_actors
-from labkit.ecs.client import Boto3
+from labkit.ecs.client import SERVICES, Boto3
 from labkit.ecs.clusters import create_cluster
 from labkit.errors import ApiError, FieldError, LabError
 from labkit.fields import durations, selectors
@@ -31,7 +33,7 @@ from labkit.history import Change, Entry, History, diff
 from labkit.kinds import Key, kind
 from labkit.kinds.ecs import CLUSTER, CONTAINER_INSTANCE, TASK
 from labkit.kubelet import Kubelet, Timing
-from labkit.kubelet.traffic import LoadGenerator
+from labkit.kubelet.traffic import Behind, LoadGenerator
 from labkit.loading import Loading
 from labkit.metrics.server import BESIDE, MetricsServer
 from labkit.network import dns, proxy
@@ -69,7 +71,7 @@ class Lab(Loading, Growing, Breaking, Amazon):
         self._timing = timing
         balancers = [] if cloud is None else [ServiceLoadBalancers(durations.seconds(cloud))]
         actors = [
-            LoadGenerator(timing),
+            LoadGenerator(timing, {ecs.SERVICE: Behind(task_load.layout_of, task_load.WATCHES)}),
             Kubelet(timing),
             Scheduler(profiles),
             *controllers(),
@@ -183,7 +185,7 @@ class Lab(Loading, Growing, Breaking, Amazon):
     @cached_property
     def boto3(self) -> Boto3:
         """What stands for the module boto3: `lab.boto3.client("ecs")`."""
-        return Boto3(self.cluster, self.run)
+        return Boto3(self.cluster, self.run, {**SERVICES, "ec2": ec2.OPERATIONS})
 
     @property
     def client(self) -> Any:

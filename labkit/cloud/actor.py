@@ -8,8 +8,10 @@ from labkit import apiserver
 from labkit.cloud import groups, machines
 from labkit.cloud.nodes import CAPACITY_LABEL, node
 from labkit.cluster import Cluster
+from labkit.ecs import containerinstances, outages
 from labkit.history import Entry
 from labkit.instancetypes import instance_type
+from labkit.kinds import ecs
 from labkit.kinds.registry import Key
 from labkit.kubelet import outage
 
@@ -34,7 +36,7 @@ class Cloud:
     Does: keeps groups at their desired size, one machine after another; a machine runs and joins after its time, and is
     gone half a minute after it was terminated.
     Reads: Auto Scaling groups, EC2 instances.
-    Writes: those, and Nodes (as kubelet and cloud-node-lifecycle do).
+    Writes: those, Nodes (as kubelet and cloud-node-lifecycle do), container instances (as their agents do).
     Runs again when: a group or a machine changes, a machine's time has come.
     Source: EC2 Auto Scaling user guide; cloud-provider controllers/nodelifecycle/node_lifecycle_controller.go, v1.36.
     Left out: health checks that replace machines, warm pools, instance refresh.
@@ -85,11 +87,23 @@ def _moved(cluster: Cluster, key: Key, obj: Object) -> float | None:
 def join(cluster: Cluster, obj: Object) -> None:
     """Let a machine that runs register with what it joins."""
     joins, zone = obj["joins"], machines.zone_of(obj)
+    if "node" not in joins:
+        _register(cluster, obj)
+        return
     capacity = {CAPACITY_LABEL: "SPOT" if obj.get("InstanceLifecycle") == "spot" else "ON_DEMAND"}
     labels = {**capacity, **joins.get("labels", {})}
     taints = joins.get("taints", ())
     of = instance_type(obj["InstanceType"])
     apiserver.create(cluster, node(joins["node"], of, zone, labels, taints, obj["InstanceId"]))
+
+
+def _register(cluster: Cluster, obj: Object) -> None:
+    """Let the machine's ECS agent register, if it was told a cluster that is there."""
+    joins, spot = obj["joins"], obj.get("InstanceLifecycle") == "spot"
+    held = cluster.get(Key(ecs.CLUSTER, "", joins.get("cluster", "")))
+    if held is not None and held["status"] == "ACTIVE":
+        where = machines.zone_of(obj), joins["cluster"], joins.get("attributes"), joins.get("provider", "")
+        containerinstances.launch(cluster, obj["InstanceType"], *where, spot, obj["InstanceId"])
 
 
 def node_of(cluster: Cluster, obj: Object) -> Key | None:
@@ -99,11 +113,14 @@ def node_of(cluster: Cluster, obj: Object) -> Key | None:
 
 
 def _switch_off(cluster: Cluster, obj: Object) -> None:
+    if (instance := outages.of_machine(cluster, obj["InstanceId"])) is not None:
+        outages.stop(cluster, instance, machine_off=True)
     if (key := node_of(cluster, obj)) is not None:
         outage.stop(cluster, key, machine_off=True)
 
 
 def _leave(cluster: Cluster, obj: Object) -> None:
+    outages.terminate(cluster, obj["InstanceId"])
     if (key := node_of(cluster, obj)) is not None:
         message = f"Deleting node {key.name} because it does not exist in the cloud provider"
         cluster.record(key, "Normal", "DeletingNode", message, "cloud-node-lifecycle-controller")

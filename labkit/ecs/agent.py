@@ -55,10 +55,14 @@ class Redeclared(NamedTuple):
     task: Key
 
 
-class Forgotten(NamedTuple):
-    """An instance that was deregistered an hour ago."""
+class Gone(NamedTuple):
+    """An instance that has left the cluster: `word` is `terminated` (its machine was), or `forgotten` after an hour.
+
+    The word keeps it apart from other keys: named tuples of equal fields are one key to the clock.
+    """
 
     instance: Key
+    word: str
 
 
 def taken_up(world: Cluster, entry: Entry) -> list[Key]:
@@ -70,11 +74,12 @@ def taken_up(world: Cluster, entry: Entry) -> list[Key]:
     return [entry.key] if old is None or any(old.get(name) != new.get(name) for name in fields) else []
 
 
-def stirred(world: Cluster, entry: Entry) -> list[Silent | Back | Forgotten]:
+def stirred(world: Cluster, entry: Entry) -> list[Silent | Back | Gone]:
     """What a change of an instance asks of the agent."""
-    left = entry.new is not None and entry.new["status"] == "INACTIVE"
-    before = entry.old is None or entry.old["status"] != "INACTIVE"
-    return [*outages.turned(world, entry), *([Forgotten(entry.key)] if left and before else [])]
+    new, before = entry.new, entry.old is None or entry.old["status"] != "INACTIVE"
+    if new is None or new["status"] != "INACTIVE" or not before:
+        return [*outages.turned(world, entry)]
+    return [Gone(entry.key, word) for word in ("terminated", "forgotten") if word == "forgotten" or new.get(word)]
 
 
 def declared(world: Cluster, entry: Entry) -> list[Redeclared]:
@@ -110,8 +115,11 @@ class Agent:
             return self._notice(world, key)
         if isinstance(key, Back):
             return self._come_back(world, key)
-        if isinstance(key, Forgotten):
+        if isinstance(key, Gone) and key.word == "forgotten":
             return self._forget(world, key.instance)
+        if isinstance(key, Gone):
+            self._lose(world, key.instance, key.word)
+            return None
         task = key.task if isinstance(key, Redeclared) else key
         if world.get(task) is not None:
             visit = Visit(world, task, self.timing)
@@ -154,8 +162,8 @@ class Agent:
             self._lose(world, silent.instance)
         return None
 
-    def _lose(self, world: Cluster, instance: Key) -> None:
-        reason = f"Host EC2 (instance {world.require(instance)['ec2InstanceId']}) stopped."
+    def _lose(self, world: Cluster, instance: Key, became: str = "stopped") -> None:
+        reason = f"Host EC2 (instance {world.require(instance)['ec2InstanceId']}) {became}."
         for key in world.into(instance, "runs-on"):
             visit = Visit(world, key, self.timing)
             self._plan(visit, ending.lost(visit, reason))

@@ -28,15 +28,17 @@ def launch(
     attributes: Mapping[str, str] | None = None,
     capacity_provider: str = "",
     spot: bool = False,
+    machine: str = "",
 ) -> Object:
     """Boot a machine of an instance type and register it with a cluster. LabError for a type that isn't known.
 
-    `attributes`: its own, beside those that the agent reports. Returns the container instance.
+    `attributes`: its own, beside those that the agent reports. `machine`: its EC2 id, if it has one already. Returns
+    the container instance.
     """
     of = instance_type(kind)
     own = [{"name": name, "value": value} for name, value in (attributes or {}).items()]
     parts = {
-        "ec2InstanceId": arns.instance_id(world.rng),
+        "ec2InstanceId": machine or arns.instance_id(world.rng),
         "totalResources": resources.registered(of, _gpu_ids(world, of)),
         "attributes": [*capabilities.attributes_of(of, zone), *own],
         "tags": [],

@@ -54,6 +54,21 @@ def start(world: Cluster, key: Key) -> None:
     world.put(key, {name: value for name, value in held.items() if name != "silence"})
 
 
+def of_machine(world: Cluster, ec2_instance: str) -> Key | None:
+    """The container instance on a machine, None if there is none that is registered."""
+    found = (key for key in places(world, "") if world.require(key)["ec2InstanceId"] == ec2_instance)
+    return next(found, None)
+
+
+def terminate(world: Cluster, ec2_instance: str) -> None:
+    """End a machine for good: its container instance is INACTIVE at once, and its tasks end."""
+    key = of_machine(world, ec2_instance)
+    if key is not None:
+        now = world.clock.stamp()
+        gone = {"status": "INACTIVE", "agentConnected": False, "deregisteredAt": now, "terminated": True}
+        world.put(key, {**world.require(key), **gone})
+
+
 def silence(world: Cluster, key: Key) -> dict[str, Any] | None:
     """Since when an instance is silent and whether its machine is off; None if it isn't, or isn't there."""
     held = world.get(key)
