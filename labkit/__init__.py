@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
     from labkit.errors import ApiError, CommandError, FieldError, LabError, ManifestError
+    from labkit.experiments import Experiment, Slo, sweep
     from labkit.kinds import Key
     from labkit.lab import Lab
     from labkit.metrics import load
@@ -28,6 +29,9 @@ _HOMES = {
     "Key": "labkit.kinds",
     "Profile": "labkit.scheduler.profile",
     "load": "labkit.metrics",
+    "Experiment": "labkit.experiments",
+    "Slo": "labkit.experiments",
+    "sweep": "labkit.experiments",
     "check_plugin": "labkit.scheduler.checking",
     "LabError": "labkit.errors",
     "ApiError": "labkit.errors",
