@@ -6,8 +6,8 @@ endpoints have changed. Without a declared load nothing happens at all.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any, NamedTuple
 
 from labkit.cluster import Cluster
 from labkit.fields import quantity
@@ -37,6 +37,13 @@ def traffic_of(cluster: Cluster) -> Traffic | None:
     return held
 
 
+class Behind(NamedTuple):
+    """Who stands behind services of one kind, and whom of a world's writes concern that."""
+
+    layout_of: Callable[[Cluster, Key, Timing], Layout]
+    watches: Mapping[str, Callable[[Cluster, Entry], Iterable[str]]]
+
+
 class LoadGenerator:
     """Samples every declared load and lets memory that grew too much have its consequences.
 
@@ -50,9 +57,14 @@ class LoadGenerator:
     name = "load"
     kind = "Service"
 
-    def __init__(self, timing: Timing | None = None) -> None:
-        self.timing = timing or Timing()
-        self.watches = {"ConfigMap": redeclared, "EndpointSlice": resliced, "Pod": changed_pod, "Node": changed_node}
+    def __init__(self, timing: Timing | None = None, others: Mapping[str, Behind] | None = None) -> None:
+        """`others`: for Services of other kinds, by kind, who stands behind one and what changes that."""
+        self.timing, self.others = timing or Timing(), others or {}
+        self.watches: dict[str, Callable[[Cluster, Entry], Iterable[str]]] = {
+            "ConfigMap": redeclared, "EndpointSlice": resliced, "Pod": changed_pod, "Node": changed_node,
+        }  # fmt: skip
+        for behind in self.others.values():
+            self.watches |= behind.watches
 
     def reconcile(self, cluster: Cluster, key: str) -> float | None:
         """Take a sample of every load; one that has ended gets a last one without requests."""
@@ -74,7 +86,8 @@ class LoadGenerator:
         return RESOLUTION if loads else None
 
     def _place(self, cluster: Cluster, traffic: Traffic, service: Key) -> None:
-        layout = layout_of(cluster, service, self.timing)
+        lay_out = self.others[service.kind].layout_of if service.kind in self.others else layout_of
+        layout = lay_out(cluster, service, self.timing)
         traffic.place(service, layout)
         if not layout.settled:
             traffic.dirty.add(service)
@@ -87,6 +100,8 @@ def _share(traffic: Traffic, service: Key, rate: float) -> float:
 
 def overflow(cluster: Cluster, traffic: Traffic, service: Key) -> None:
     """Wake the kubelet for containers over their memory limit, and for nodes whose memory the load takes."""
+    if service.kind != "Service":
+        return
     for group in traffic.layout(service).groups:
         if not any(work.memory_per_request for work in group.server.works):
             continue

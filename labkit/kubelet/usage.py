@@ -86,13 +86,14 @@ def server_of(cluster: Cluster, pod: Pod, share: float, answers: bool) -> Server
     """A pod as labkit's model sees it; `answers`: whether it takes connections at all."""
     works = works_of(cluster, pod, share)
     told = [behaviour.of(cluster, pod, one.name) for one in pod.spec.containers]
-    timeout = _largest([each.timeout for each in told], model.TIMEOUT)
+    timeout = largest([each.timeout for each in told], model.TIMEOUT)
     if not answers:
         return model.dead(works, timeout)
-    return model.server(works, _largest([each.latency for each in told], model.LATENCY), timeout)
+    return model.server(works, largest([each.latency for each in told], model.LATENCY), timeout)
 
 
-def _largest(told: Sequence[float | None], default: float) -> float:
+def largest(told: Sequence[float | None], default: float) -> float:
+    """The largest of what is declared, else the default."""
     return max((one for one in told if one is not None), default=default)
 
 

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from labkit.cluster import Cluster
 from labkit.errors import ApiError, FieldError
+from labkit.kinds import ecs
 from labkit.kinds.registry import Key
 from labkit.metrics import load
 from labkit.metrics.patterns import Pattern, from_json, to_json
@@ -64,6 +65,8 @@ def declare(cluster: Cluster, target: Key, rps: object) -> None:
     """
     pattern = None if rps is None else load.read(rps)
     name = f"{target.namespace}.{target.name}"
+    target = _standing(cluster, target)
+    name = name if target.kind == "Service" else f"ecs.{name}"
     if pattern is None or pattern == load.constant(0):
         if target in loads(cluster):
             write(cluster, LOADS, name, None)
@@ -74,9 +77,20 @@ def declare(cluster: Cluster, target: Key, rps: object) -> None:
     write(cluster, LOADS, name, json.dumps(told))
 
 
+def _standing(cluster: Cluster, target: Key) -> Key:
+    """The Service of that name, or where there is none the service of ECS, whose cluster is the namespace."""
+    task_service = Key(ecs.SERVICE, target.namespace, target.name)
+    return task_service if cluster.get(target) is None and cluster.get(task_service) is not None else target
+
+
 def write(cluster: Cluster, table: Key, name: str, text: str | None) -> None:
     """Put an entry into a table, or take it out; the table is made with its first entry."""
-    if cluster.get(table) is None:
+    if cluster.get(Key("Namespace", "", table.namespace)) is None:  # a world of ECS alone
+        held = (cluster.get(table) or {}).get("data") or {}
+        data = {key: one for key, one in {**held, name: text}.items() if one is not None}
+        meta = {"name": table.name, "namespace": table.namespace}
+        cluster.put(table, {"apiVersion": "v1", "kind": "ConfigMap", "metadata": meta, "data": data})
+    elif cluster.get(table) is None:
         meta = {"name": table.name, "namespace": table.namespace}
         cluster.create({"apiVersion": "v1", "kind": "ConfigMap", "metadata": meta, "data": {name: text}})
     else:
