@@ -21,10 +21,10 @@ from labkit.cloud.actor import Cloud
 from labkit.cluster import Cluster
 from labkit.controllers import controllers
 from labkit.controllers.servicelb import ServiceLoadBalancers
-from labkit.ecs import load as task_load
 from labkit.ecs.actors import actors as ecs_actors
 from labkit.ecs.client import SERVICES, Boto3
 from labkit.ecs.clusters import create_cluster
+from labkit.ecs.load import TASKS
 from labkit.errors import ApiError, FieldError, LabError
 from labkit.fields import durations, selectors
 from labkit.founding import CONTROL_PLANE, NAMESPACES, machine, turn
@@ -33,7 +33,7 @@ from labkit.history import Change, Entry, History, diff
 from labkit.kinds import Key, kind
 from labkit.kinds.ecs import CLUSTER, CONTAINER_INSTANCE, TASK
 from labkit.kubelet import Kubelet, Timing
-from labkit.kubelet.traffic import Behind, LoadGenerator
+from labkit.kubelet.traffic import LoadGenerator
 from labkit.loading import Loading
 from labkit.metrics.server import BESIDE, MetricsServer
 from labkit.network import dns, proxy
@@ -71,7 +71,7 @@ class Lab(Loading, Growing, Breaking, Amazon):
         self._timing = timing
         balancers = [] if cloud is None else [ServiceLoadBalancers(durations.seconds(cloud))]
         actors = [
-            LoadGenerator(timing, {ecs.SERVICE: Behind(task_load.layout_of, task_load.WATCHES)}),
+            LoadGenerator(timing, TASKS),
             Kubelet(timing),
             Scheduler(profiles),
             *controllers(),

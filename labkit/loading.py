@@ -19,6 +19,7 @@ class Loading:
     def load(self, target: str, rps: Any = None, *, namespace: str = "default") -> Self:
         """Send requests to a Service from now on: `lab.load("service/web", rps=50)`; `rps=0` or None ends it.
 
+        Where there is no such Service it is the service of ECS, whose cluster is `namespace`.
         `rps`: requests a second, as a number, its text, a pattern of `labkit.load` (`step`, `steps`, `ramp`, `sine`,
         `day`, `flash`, `recorded`, `random`), a list of (seconds, rate), or the path of a CSV file of those. A new load
         takes the place of the last. What a request costs its pod is declared with `lab.behave(..., cost="10ms")`; the
