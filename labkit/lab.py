@@ -9,20 +9,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from labkit import apiserver
-from labkit.amazon import Amazon
+from labkit.amazon import SERVICES, Amazon
 from labkit.applying import Applied, apply_all
 from labkit.autoscaling.clusterautoscaler import ClusterAutoscaler
 from labkit.autoscaling.hpa.controller import HorizontalPodAutoscalers
 from labkit.autoscaling.karpenter import Karpenter
 from labkit.autoscaling.vpa import Recommender, Updater
 from labkit.breaking import Breaking
-from labkit.cloud import ec2
 from labkit.cloud.actor import Cloud
 from labkit.cluster import Cluster
 from labkit.controllers import controllers
 from labkit.controllers.servicelb import ServiceLoadBalancers
 from labkit.ecs.actors import actors as ecs_actors
-from labkit.ecs.client import SERVICES, Boto3
+from labkit.ecs.client import Boto3
 from labkit.ecs.clusters import create_cluster
 from labkit.ecs.load import TASKS
 from labkit.errors import ApiError, FieldError, LabError
@@ -185,7 +184,7 @@ class Lab(Loading, Growing, Breaking, Amazon):
     @cached_property
     def boto3(self) -> Boto3:
         """What stands for the module boto3: `lab.boto3.client("ecs")`."""
-        return Boto3(self.cluster, self.run, {**SERVICES, "ec2": ec2.OPERATIONS})
+        return Boto3(self.cluster, self.run, SERVICES)
 
     @property
     def client(self) -> Any:

@@ -11,9 +11,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
+from labkit.amazon import SERVICES
 from labkit.aws_cli import failures, model
 from labkit.aws_cli.model import Command, Wait
-from labkit.ecs.client import SERVICES
+from labkit.aws_cli.shortcuts import expanded
 
 VERSION = "aws-cli/2.37.5 labkit"
 OUTPUTS = ("json", "text", "table", "yaml", "yaml-stream", "off")
@@ -108,7 +109,7 @@ def _of_service(service: str, words: list[str], shown: dict[str, Any]) -> Line:
     command = model.command(service, model.operations(service)[operation])
     if rest == ["help"]:
         return Line(service, command, topic=(service, operation))
-    return _of_operation(Line(service, command, **shown), command, rest)
+    return _of_operation(Line(service, command, **shown), command, expanded(service, operation, rest))
 
 
 def _of_wait(service: str, words: list[str], shown: dict[str, Any]) -> Line:
