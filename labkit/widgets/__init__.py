@@ -10,6 +10,7 @@ from labkit.widgets.control_loop import control_loop
 from labkit.widgets.dashboard import dashboard
 from labkit.widgets.drain_drill import drain_drill
 from labkit.widgets.edit_box import edit_box
+from labkit.widgets.placement_lab import placement_lab
 from labkit.widgets.predict import predict
 from labkit.widgets.probe_timeline import probe_timeline
 from labkit.widgets.quiz import Option, quiz
@@ -26,6 +27,7 @@ __all__ = [
     "dashboard",
     "drain_drill",
     "edit_box",
+    "placement_lab",
     "predict",
     "probe_timeline",
     "quiz",
