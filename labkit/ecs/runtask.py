@@ -44,6 +44,7 @@ def place_all(world: Cluster, wanted: Order, count: int, strategy: Sequence[Mapp
         return place(world, wanted, count)
     answer: Object = {"tasks": [], "failures": []}
     for name, number in Counter(split(strategy, count)).items():
+        _check_provider(world, wanted, name)
         placed = place(world, replace(wanted, capacity_provider=name), number)
         answer = {field: [*answer[field], *placed[field]] for field in answer}
     return answer
@@ -71,6 +72,12 @@ def place(world: Cluster, wanted: Order, count: int) -> Object:
         chosen = Key(ecs.CONTAINER_INSTANCE, wanted.cluster.name, decision.instance)
         answer["tasks"].append(begin(world, wanted, chosen, reserved=asked.reserved))
     return answer
+
+
+def _check_provider(world: Cluster, wanted: Order, name: str) -> None:
+    theirs = [one for one in _instances(world, wanted.cluster) if one.get("capacityProviderName") == name]
+    if not (wanted.is_fargate or theirs or is_managed(world, name)):
+        raise invalid("No Container Instances were found in your capacity provider.")
 
 
 def _check_waiting(world: Cluster, cluster: Key) -> None:

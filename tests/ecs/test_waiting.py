@@ -99,3 +99,14 @@ def test_fargate_is_a_provider_too(lab):
     assert (task["launchType"], task["capacityProviderName"]) == ("FARGATE", "FARGATE")
     lab.run("1m")
     assert lab.cluster.read(ecs.key_of_arn(task["taskArn"])).last_status == "RUNNING"
+
+
+def test_a_provider_that_is_not_scaled_and_has_no_instances_is_refused(lab):
+    lab.client.update_capacity_provider(
+        name="machines", autoScalingGroupProvider={"managedScaling": {"status": "DISABLED"}}
+    )  # fmt: skip
+    lab.launch(1)
+    with pytest.raises(lab.client.exceptions.InvalidParameterException, match="found in your capacity provider"):
+        lab.client.run_task(taskDefinition="web")
+    launch(lab.cluster, capacity_provider="machines")
+    assert len(lab.client.run_task(taskDefinition="web", count=5)["failures"]) == 1
