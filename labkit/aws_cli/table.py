@@ -68,7 +68,7 @@ def _sections(title: str, value: Any, depth: int) -> Iterator[Section]:
     elif isinstance(value, list):
         yield from _of_list(title, value, depth)
     else:
-        yield Section(title, depth, (), ((str(value),),))
+        yield Section(title, depth, (), ())  # as the real one: a scalar is not shown
 
 
 def _of_list(title: str, items: Sequence[Any], depth: int) -> Iterator[Section]:
@@ -104,10 +104,10 @@ def _of_objects(title: str, items: Sequence[Mapping[str, Any]], depth: int) -> I
     heads, more = _keys(items)
     rows = [tuple(str(one.get(key, "")) for key in heads) for one in items]
     if not more:
-        yield Section(title, depth, heads, tuple(rows) if heads else ())
+        yield Section(title, depth, heads, tuple(rows))
         return
     for one, row in zip(items, rows, strict=True):
-        yield Section(title, depth, heads, (row,) if heads else ())
+        yield Section(title, depth, heads, (row,))
         for key in more:
             yield from _sections(key, one.get(key), depth + 1)
 
@@ -136,7 +136,7 @@ def _lines(section: Section, width: int) -> Iterator[str]:
         yield rule
         cells = zip(section.heads, widths, strict=True)
         yield "".join(_centred(head, each, "" if place else "|") for place, (head, each) in enumerate(cells))
-    if section.rows:
+    if section.rows and widths:
         yield rule
         for row in section.rows:
             cells = zip(row, widths, strict=True)

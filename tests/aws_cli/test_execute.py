@@ -43,6 +43,27 @@ def failed(lab: Lab, command: str, code: int) -> str:
     return output.removeprefix("\naws: [ERROR]: ")
 
 
+def test_the_first_demonstration_runs_as_typed() -> None:
+    lab = Lab.ecs(instances=2, cluster="demo")
+    assert aws(lab, "ecs create-cluster --cluster-name demo")["cluster"]["status"] == "ACTIVE"
+    made = aws(lab, "ecs register-task-definition --family web --container-definitions", WEB)
+    assert made["taskDefinition"]["revision"] == 1
+    create = "ecs create-service --cluster demo --service-name web --task-definition web --desired-count 2"
+    assert aws(lab, create)["service"]["desiredCount"] == 2
+    [shown] = aws(lab, "ecs describe-services --cluster demo --services web")["services"]
+    assert (shown["status"], shown["desiredCount"]) == ("ACTIVE", 2)
+    aws(
+        lab, "ecs run-task --cluster demo --task-definition web --count 2 --placement-constraints type=distinctInstance"
+    )
+    arns = aws(lab, "ecs list-tasks --cluster demo --family web")["taskArns"]
+    assert run(lab, ["ecs", "wait", "tasks-running", "--cluster", "demo", "--tasks", *arns]) == ""
+    tasks = aws(lab, "ecs describe-tasks --cluster demo --tasks", *arns)["tasks"]
+    assert {task["lastStatus"] for task in tasks} == {"RUNNING"} and len(tasks) >= 2
+    places = {task["containerInstanceArn"] for task in tasks}
+    hosts = aws(lab, "ecs describe-container-instances --cluster demo --container-instances", *places)
+    assert sum(one["runningTasksCount"] for one in hosts["containerInstances"]) == len(tasks)
+
+
 def test_a_misspelt_operation_gets_the_real_suggestion(lab: Lab) -> None:
     said = failed(lab, "aws ecs register-task-defination --family web", 252)
     assert said == (

@@ -14,7 +14,7 @@ from labkit.ecs.placement.filters import FILTERS, filters_of
 from labkit.ecs.placement.fleet import Fleet
 from labkit.ecs.placement.query import parse_query
 from labkit.ecs.placement.request import Request
-from labkit.ecs.placement.strategies import Draw, by, known, ranked
+from labkit.ecs.placement.strategies import NOTHING, Draw, by, known, ranked
 from labkit.scheduler.coded import Ints
 
 
@@ -80,6 +80,9 @@ def _filtered(fleet: Fleet, request: Request) -> tuple[Ints, tuple[Fall, ...]]:
         if passed is None:
             continue
         stays = passed[rows]
+        if stays.all():
+            falls.append(Fall(each, NOTHING, str, len(rows)))
+            continue
         fallen, rows = rows[~stays], rows[stays]
         falls.append(Fall(each, fallen, each.words(fleet, request, fallen), len(rows)))
     return rows, tuple(falls)
