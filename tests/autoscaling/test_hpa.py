@@ -191,3 +191,16 @@ def test_its_samples_are_a_frame(scaling):
     assert list(frame["time"]) == [45.0 + 15 * n for n in range(8)]
     assert frame["target"].unique().tolist() == [50.0]
     assert frame["desired"].iloc[-1] == size(lab)
+
+
+def test_a_sync_that_repeats_the_last_one_is_taken_as_done_without_a_difference(scaling, monkeypatch):
+    def lived() -> Lab:
+        lab = scaling()
+        lab.load("web", rps=load.steps((0, 60), ("5m", 62), ("10m", 20), ("20m", 63)) + load.random(0, 1, every="4m"))
+        return lab.run("40m")
+
+    quick = lived()
+    monkeypatch.setattr("labkit.autoscaling.hpa.sync.repeats", lambda *_: False)
+    slow = lived()
+    assert list(quick.history) == list(slow.history)
+    assert quick.metrics("autoscalers").equals(slow.metrics("autoscalers"))

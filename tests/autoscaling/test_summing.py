@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from labkit.autoscaling.hpa.fleet import fleet_of
 from labkit.autoscaling.hpa.sources import LabMetrics
 from labkit.autoscaling.hpa.spec import MetricSpec
-from labkit.autoscaling.hpa.summing import Steady, summed
+from labkit.autoscaling.hpa.summing import Steady, Which, summed
 from labkit.lab import Lab
 from labkit.metrics import load
 
@@ -26,7 +26,7 @@ STEPS = st.lists(
 @given(STEPS)
 def test_what_is_known_of_settled_pods_is_what_a_fresh_look_finds(steps):
     lab = world()
-    known: dict[tuple[str, ...], Steady] = {}
+    known: dict[Which, Steady] = {}
     before = None
     for step in ["run 1m", *steps, "run 15s"]:
         act(lab, *step.split())

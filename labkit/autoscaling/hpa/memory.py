@@ -14,7 +14,7 @@ from labkit.autoscaling.hpa.fleet import Fleet
 from labkit.autoscaling.hpa.rules import Memory
 from labkit.autoscaling.hpa.spec import Spec
 from labkit.autoscaling.hpa.status import Told
-from labkit.autoscaling.hpa.summing import Steady
+from labkit.autoscaling.hpa.summing import Steady, Which
 from labkit.cluster import Cluster
 from labkit.fields import selectors
 from labkit.kinds.registry import Key
@@ -40,12 +40,13 @@ class State:
         self.selector: Any = None
         self.fleet: Fleet | None = None
         self.rivals: tuple[Key, ...] = ()
-        self.steady: dict[tuple[str, ...], Steady] = {}
+        self.steady: dict[Which, Steady] = {}
+        self.seen: Any = None
 
     def forget_pods(self) -> None:
         """Look at the pods anew at the next sync."""
         self.fleet = None
-        self.steady = {}
+        self.steady, self.seen = {}, None
 
     def sample(self, values: tuple[float, ...]) -> None:
         """Append a sample: the time, then MEASURES."""

@@ -22,6 +22,9 @@ from labkit.kubelet.usage import Use
 from labkit.metrics import model
 from labkit.metrics.samples import Group, Layout, Traffic
 
+Which = tuple[str, str, str]
+"""A metric's name, container and type of target."""
+
 
 class Part(NamedTuple):
     """So many pods of one group of a Service's."""
@@ -59,9 +62,20 @@ def _used(traffic: Traffic, service: Key, group: Group, resource: str, container
     return amount([Use(work.cpu(got.served), work.memory_at(got.in_flight)) for work in works], resource)
 
 
-def summed(
-    cluster: Cluster, fleet: Fleet, known: dict[tuple[str, ...], Steady], metric: MetricSpec, sources: Sources
-) -> Totals:
+def in_use(traffic: Traffic | None, known: dict[Which, Steady], metrics: tuple[MetricSpec, ...]) -> list[int] | None:
+    """What settled pods use now, by metric, in thousandths; None if one of the metrics has to be looked at."""
+    found = []
+    for metric in metrics:
+        is_resource = metric.type in ("Resource", "ContainerResource")
+        steady = known.get((metric.name, metric.container, metric.target_type)) if is_resource else None
+        used = None if steady is None else steady.used(traffic or Traffic())
+        if used is None:
+            return None
+        found.append(used)
+    return found
+
+
+def summed(cluster: Cluster, fleet: Fleet, known: dict[Which, Steady], metric: MetricSpec, sources: Sources) -> Totals:
     """The totals of a Resource, ContainerResource or Pods metric. Raises Unscalable.
 
     `known`: what was worked out since the pods changed, by metric; it is added to.

@@ -18,11 +18,12 @@ from labkit.autoscaling.hpa.rules import Normalized
 from labkit.autoscaling.hpa.sources import Sources
 from labkit.autoscaling.hpa.spec import MetricSpec, Spec
 from labkit.autoscaling.hpa.status import Status
-from labkit.autoscaling.hpa.summing import summed
+from labkit.autoscaling.hpa.summing import in_use, summed
 from labkit.cluster import Cluster
 from labkit.errors import ApiError
 from labkit.fields import selectors
 from labkit.kinds.registry import KINDS, Key
+from labkit.kubelet.traffic import traffic_of
 
 Dict = dict[str, Any]
 
@@ -48,6 +49,14 @@ class Wanted(NamedTuple):
     first: float
 
 
+class Seen(NamedTuple):
+    """A sync after which there was nothing to do or wait for, and what it followed from."""
+
+    scale: Scale
+    used: list[int] | None
+    wanted: Wanted
+
+
 def run(cluster: Cluster, key: Key, obj: Dict, state: State, sources: Sources) -> None:
     """Look at the metrics, rescale, and write the status."""
     held = obj.get("status")
@@ -63,10 +72,25 @@ def run(cluster: Cluster, key: Key, obj: Dict, state: State, sources: Sources) -
         wanted = workload["spec"].get("replicas")
         scale = Scale(1 if wanted is None else wanted, (workload.get("status") or {}).get("replicas", 0))
         assert state.spec is not None
+        if state.told_of is held and repeats(cluster, state, scale, state.spec[1]):
+            return
         Sync(cluster, key, workload, scale, state.spec[1], state, status, sources).run()
     before = state.told if state.told_of is held else None
     state.told = status.write(before)
     state.told_of = cluster.require(key).get("status")
+
+
+def repeats(cluster: Cluster, state: State, scale: Scale, asked: Spec) -> bool:
+    """Whether this sync would be the last one over again; if so it is noted, and there is nothing else to do."""
+    seen: Seen | None = state.seen
+    if seen is None or seen.used is None or seen.scale != scale:
+        return False
+    if in_use(traffic_of(cluster), state.steady, asked.metrics) != seen.used:
+        return False
+    now, wanted = cluster.clock.now, seen.wanted
+    state.memory = state.memory._replace(recommendations=((now, wanted.replicas),))
+    state.sample((now, wanted.first, asked.metrics[0].target, wanted.replicas, scale.wanted, scale.wanted))
+    return True
 
 
 def workload_of(cluster: Cluster, obj: Dict) -> Dict:
@@ -127,7 +151,8 @@ class Sync:
         def sums(metric: MetricSpec) -> Totals:
             return summed(self.cluster, fleet, self.state.steady, metric, self.sources)
 
-        given = Given(self.cluster, self.key.namespace, self.scale, fleet, self.asked.tolerance, self.sources, sums)
+        asked = self.asked
+        given = Given(self.cluster, self.key.namespace, self.scale, fleet, asked.tolerance, self.sources, sums)
         wanted = self.compute(given)
         if wanted.replicas < 0:
             self.status.sizes(self.scale.wanted, self.status.desired, wanted.statuses)
@@ -142,12 +167,17 @@ class Sync:
         self.status.condition("ScalingLimited", got.limited, *got.limit)
         target = self.asked.metrics[0].target
         self.state.sample((self.now, wanted.first, target, wanted.replicas, current, got.replicas))
+        is_quiet = wanted.replicas == current == got.replicas and len(got.memory.recommendations) == 1
+        self.state.seen = Seen(self.scale, self._in_use(), wanted) if is_quiet else None
         if got.replicas == current:
             self.status.sizes(current, current, wanted.statuses)
             return
         reason = f"{wanted.name} above target" if wanted.replicas > current else ""
         reason = "All metrics below target" if wanted.replicas < current else reason
         self.rescale(got.replicas, reason, wanted.statuses)
+
+    def _in_use(self) -> list[int] | None:
+        return in_use(traffic_of(self.cluster), self.state.steady, self.asked.metrics)
 
     def _normalized(self, wanted: int) -> Normalized:
         up, down, memory = self.asked.up, self.asked.down, self.state.memory
