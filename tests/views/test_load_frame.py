@@ -13,7 +13,7 @@ LABELS = {"node.kubernetes.io/instance-type": "m5.large"}
 
 @pytest.fixture(scope="module")
 def lab() -> Lab:
-    from labkit.lab import machine
+    from labkit.founding import machine
 
     made = Lab.of([machine("node-1", labels=LABELS), machine("node-2")])
     container = {"name": "c", "image": "nginx", "resources": {"requests": {"cpu": "100m"}, "limits": {"cpu": "1"}}}

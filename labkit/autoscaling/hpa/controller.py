@@ -90,7 +90,10 @@ def changed_pod(cluster: Cluster, entry: Entry) -> Iterable[Due]:
     if SOURCE in cluster.beside:
         labels = [(obj or {"metadata": {}})["metadata"].get("labels") or {} for obj in (entry.old, entry.new)]
         is_other = entry.old is None or labels[0] != labels[1]
-        autoscalers(cluster).forget_pod(entry.key, labels[1] if is_other else None)
+        held = autoscalers(cluster)
+        held.forget_pod(entry.key, labels[1] if is_other else None)
+        if entry.new is None:
+            held.counting.pop(entry.key, None)
     return ()
 
 
