@@ -38,9 +38,9 @@ def test_a_field_that_is_not_there_is_named() -> None:
 
 def test_fields_that_no_struct_names_are_reported_once_without_indices() -> None:
     containers = [{"name": name, "image": "x", "securityContext": {}} for name in "ab"]
-    spec: dict[str, Any] = {"containers": containers, "dnsConfig": {"nameservers": []}, "nodeSelector": {"a": "b"}}
+    spec: dict[str, Any] = {"containers": containers, "shareProcessNamespace": True, "nodeSelector": {"a": "b"}}
     obj = {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "x"}, "spec": spec, "status": {}}
-    assert schema.unsimulated(obj) == ["spec.containers.securityContext", "spec.dnsConfig"]
+    assert schema.unsimulated(obj) == ["spec.containers.securityContext", "spec.shareProcessNamespace"]
 
 
 def test_a_kind_without_struct_is_wholly_unsimulated() -> None:

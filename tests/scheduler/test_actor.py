@@ -70,7 +70,7 @@ def test_after_five_minutes_a_pod_is_tried_again():
     going = Going(node("n1", cpu="1"))
     key = add(going.cluster, pod("web", "2"))
     going.run(301)
-    assert [count for _, _, count in going.events(key)] == [2]
+    assert sum(count for _, _, count in going.events(key)) == 2
 
 
 def test_the_important_pod_gets_the_last_place():
@@ -185,7 +185,7 @@ def test_a_fork_waits_as_patiently_as_the_original():
     loop.run(400)
     going.run(395)
     assert [str(entry) for entry in twin.history] == [str(entry) for entry in going.cluster.history]
-    assert [count for _, _, count in going.events(key)] == [2]
+    assert sum(count for _, _, count in going.events(key)) == 2
 
 
 @pytest.mark.parametrize("seconds", [0, 3])
