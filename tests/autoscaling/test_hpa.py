@@ -204,3 +204,16 @@ def test_a_sync_that_repeats_the_last_one_is_taken_as_done_without_a_difference(
     slow = lived()
     assert list(quick.history) == list(slow.history)
     assert quick.metrics("autoscalers").equals(slow.metrics("autoscalers"))
+
+
+def test_two_loops_new_pods_wait_for_a_machine_and_it_goes_when_they_have_gone(scaling):
+    lab = scaling(nodes=0, maxReplicas=40)
+    lab.node_group("ng", instance_type="m5.large", min=1, max=6).cluster_autoscaler().run("5m")
+    lab.load("web", rps=250).run("90s")
+    waiting = [pod for pod in lab.get("pods") if pod["status"]["phase"] == "Pending"]
+    assert waiting and len(lab.get("nodes")) == 1
+    lab.run("4m")
+    assert {pod["status"]["phase"] for pod in lab.get("pods")} == {"Running"} and len(lab.get("nodes")) == 3
+    lab.load("web", rps=5).run("30m")
+    assert len(lab.get("nodes")) == 1
+    assert lab.metrics("cost")["usd_per_hour"].max() == pytest.approx(3 * 0.096)
