@@ -19,5 +19,6 @@ def show(lab: Any) -> Drawing:
 
 def drawing(shown: Picture) -> Drawing:
     """A picture as a drawing: SVG, alt text, one table of nodes and one of pods."""
-    title = f"picture: {count(len(shown.nodes), 'node')}, {count(len(shown.pods), 'pod')}, {len(shown.pending)} pending"
+    node, pod = shown.nouns
+    title = f"picture: {count(len(shown.nodes), node)}, {count(len(shown.pods), pod)}, {len(shown.pending)} pending"
     return Drawing(title, render(shown), WIDTH, describe(shown), tables(shown))

@@ -11,7 +11,7 @@ from labkit.views.svg import width
 
 TILE, GAP, NODE, PAD, WIDTH = 20, 4, 256, 16, 876  # px; ten tiles fill a node, three nodes the width
 PER_ROW = 10
-STATES = ("NotReady", "cordoned")
+STATES = ("NotReady", "cordoned", "disconnected", "DRAINING")
 COLUMNS = 3
 MOST_NODES = 60
 MOST_ROWS = 11  # of tiles: 110 pods, the kubelet's own limit
@@ -54,7 +54,8 @@ def grid(nodes: Sequence[NodeBox], top: float, rows: int = 1) -> Grid:
         28 + 20 * below + 29 + tile_rows * (TILE + GAP) + 6 + 18 * any(len(n.pods) > MOST_ROWS * PER_ROW for n in shown)
     )
     zones, places, bottom = _place(shown, top, height)
-    more = (f"and {len(nodes) - len(shown)} more nodes, in the table",) if len(nodes) > len(shown) else ()
+    noun = "instances" if nodes and nodes[0].state else "nodes"
+    more = (f"and {len(nodes) - len(shown)} more {noun}, in the table",) if len(nodes) > len(shown) else ()
     return Grid(zones, places, height, below, MOST_ROWS * PER_ROW, bottom + 14 + 20 * len(more), more)
 
 
@@ -100,8 +101,9 @@ def tile_place(place: int, top: float) -> tuple[float, float]:
 
 
 def notes(node: NodeBox) -> list[str]:
-    """What sets the node apart, most pressing first: NotReady, cordoned, then its taints."""
-    return [word for word, holds in zip(STATES, (not node.ready, node.cordoned), strict=True) if holds] + [
+    """What sets the node apart, most pressing first: NotReady, cordoned (or ECS's words for them), then its taints."""
+    words = STATES[2:] if node.state else STATES[:2]
+    return [word for word, holds in zip(words, (not node.ready, node.cordoned), strict=True) if holds] + [
         *node.badges()
     ]
 

@@ -41,6 +41,7 @@ _STATES = (
     ("leaving", PodTile("", "", leaving=True)), ("not ready", PodTile("", "", ready=False)),
     ("ready", PodTile("", "")),
 )  # fmt: skip
+_OF_TASKS = {"ready": "running", "not ready": "starting"}
 _MOST_TILES = 12  # pending pods drawn one by one in a line of the tray
 
 
@@ -116,8 +117,9 @@ def _key(picture: Picture) -> list[str]:
     x, parts = float(WIDTH - PAD), []
     for word, sample in _STATES:
         if any(sample.state() == pod.state() for pod in picture.pods):
-            x -= width(word)
-            parts += [text(word, x, 26, class_="lk-m"), _tile(sample, {}, x - TILE - 6, 12)]
+            said = _OF_TASKS.get(word, word) if picture.nouns[1] == "task" else word
+            x -= width(said)
+            parts += [text(said, x, 26, class_="lk-m"), _tile(sample, {}, x - TILE - 6, 12)]
             x -= TILE + 20
     return parts
 

@@ -12,13 +12,22 @@ def tables(picture: Picture) -> tuple[Table, Table]:
 
 
 def nodes(picture: Picture) -> Table:
-    """One row a node."""
+    """One row a node, or a container instance of ECS."""
     rows = tuple(_node(node) for node in picture.nodes)
-    return Table("Nodes: requested / allocatable", ("Node", "Zone", "Status", "CPU", "Memory", "Pods", "Taints"), rows)
+    return Table(*(_FLEET if picture.nouns[0] == "instance" else _NODES), rows)
+
+
+_NODES = "Nodes: requested / allocatable", ("Node", "Zone", "Status", "CPU", "Memory", "Pods", "Taints")
+_FLEET = (
+    "Instances: held by tasks / registered",
+    ("Instance", "Zone", "Status", "CPU units", "Memory, MiB", "Tasks", "Own attributes"),
+)
+_PODS = ("Namespace", "Pod", "Owner", "Node", "Status", "Ready", "Reason")
+_TASKS = ("Cluster", "Task", "Group", "Instance", "Last status", "Runs", "Reason")
 
 
 def _node(node: NodeBox) -> tuple[object, ...]:
-    words = {gauge.resource: gauge.words() for gauge in node.gauges}
+    words = {gauge.resource.lower().replace("tasks", "pods"): gauge.words() for gauge in node.gauges}
     taints = ", ".join(node.taints) or "none"
     return (
         node.name,
@@ -30,10 +39,11 @@ def _node(node: NodeBox) -> tuple[object, ...]:
 
 
 def pods(picture: Picture) -> Table:
-    """One row a pod, node by node, pending ones last."""
+    """One row a pod or task, node by node, pending ones last."""
     rows = [_pod(pod, node.name) for node in picture.nodes for pod in node.pods]
     rows += [_pod(pod, "none") for pod in picture.pending]
-    return Table("Pods", ("Namespace", "Pod", "Owner", "Node", "Status", "Ready", "Reason"), tuple(rows))
+    name, heads = ("Tasks", _TASKS) if picture.nouns[1] == "task" else ("Pods", _PODS)
+    return Table(name, heads, tuple(rows))
 
 
 def _pod(pod: PodTile, node: str) -> tuple[object, ...]:

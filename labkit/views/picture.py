@@ -26,7 +26,7 @@ class Gauge(NamedTuple):
         if self.resource == "memory":
             unit, size = next(((u, s) for u, s in _BINARY if self.allocatable >= s), ("B", 1))
             return f"{_short(self.used / size)} / {_short(self.allocatable / size)} {unit}"
-        return f"{self.used} / {self.allocatable}"
+        return f"{self.used} / {self.allocatable}" if self.allocatable else str(self.used)
 
 
 class PodTile(NamedTuple):
@@ -76,7 +76,11 @@ class PodTile(NamedTuple):
 
 
 class NodeBox(NamedTuple):
-    """One node: its taints as `key=value:Effect`, its gauges (cpu, memory, pods) and the pods on it."""
+    """One node: its taints as `key=value:Effect`, its gauges (cpu, memory, pods) and the pods on it.
+
+    A container instance of ECS has a `state` such as `ACTIVE`, its own attributes in place of taints, and its gauges
+    by ECS's names: CPU in units, MEMORY in MiB, tasks.
+    """
 
     name: str
     zone: str = ""
@@ -85,6 +89,7 @@ class NodeBox(NamedTuple):
     taints: tuple[str, ...] = ()
     gauges: tuple[Gauge, ...] = ()
     pods: tuple[PodTile, ...] = ()
+    state: str = ""
 
     def badges(self) -> tuple[str, ...]:
         """The taints worth a badge: all but those that the words cordoned and NotReady say already."""
@@ -95,23 +100,29 @@ class NodeBox(NamedTuple):
         return tuple(taint for taint in self.taints if not taint.startswith(said)) if said else self.taints
 
     def status(self) -> str:
-        """As kubectl's STATUS column: `Ready,SchedulingDisabled`."""
+        """As kubectl's STATUS column: `Ready,SchedulingDisabled`; of ECS `ACTIVE, agent disconnected`."""
+        if self.state:
+            return self.state + ("" if self.ready else ", agent disconnected")
         return ("Ready" if self.ready else "NotReady") + (",SchedulingDisabled" if self.cordoned else "")
 
     def describe(self) -> str:
         """One line: name, status, zone, gauges, taints."""
         parts = [f"zone {self.zone}"] if self.zone else []
-        parts += [f"{gauge.resource} {gauge.words()}" for gauge in self.gauges]
-        parts += [f"taint {taint}" for taint in self.taints]
+        parts += [f"{gauge.resource} {gauge.words()}" for gauge in self.gauges if gauge.allocatable or not self.state]
+        parts += [f"{'attribute' if self.state else 'taint'} {taint}" for taint in self.taints]
         return f"{self.name}: {self.status()}, {', '.join(parts)}"
 
 
 class Picture(NamedTuple):
-    """A moment of a cluster: seconds since its start, its nodes, and the pods that have no node."""
+    """A moment of a cluster: seconds since its start, its nodes, and the pods that have no node.
+
+    `nouns` are what a node and a pod are called.
+    """
 
     time: float = 0.0
     nodes: tuple[NodeBox, ...] = ()
     pending: tuple[PodTile, ...] = ()
+    nouns: tuple[str, str] = ("node", "pod")
 
     @property
     def pods(self) -> list[PodTile]:
@@ -130,8 +141,8 @@ class Picture(NamedTuple):
 
 def headline(picture: Picture) -> str:
     """The first line of the picture: when, how many nodes, how many pods."""
-    pods, nodes = picture.pods, picture.nodes
-    parts = [f"t = {seconds(picture.time)}", count(len(nodes), "node"), count(len(pods), "pod")]
+    pods, nodes, (node, pod) = picture.pods, picture.nodes, picture.nouns
+    parts = [f"t = {seconds(picture.time)}", count(len(nodes), node), count(len(pods), pod)]
     parts += [f"{len(picture.pending)} pending"] if picture.pending else []
     return " · ".join(parts)
 
@@ -139,10 +150,11 @@ def headline(picture: Picture) -> str:
 def describe(picture: Picture) -> str:
     """The alt text: totals, each node's load while there are few, and the first reasons for waiting."""
     ready = sum(pod.ready for pod in picture.pods)
-    text = f"A cluster of {count(len(picture.nodes), 'node')} with {count(len(picture.pods), 'pod')}"
-    text += f", {ready} of them ready, after {seconds(picture.time)}."
+    box, tile = picture.nouns
+    text = f"A cluster of {count(len(picture.nodes), box)} with {count(len(picture.pods), tile)}"
+    text += f", {ready} of them {'running' if tile == 'task' else 'ready'}, after {seconds(picture.time)}."
     few = picture.nodes if len(picture.nodes) <= 6 else ()
-    text += "".join(f" {node.describe()}, {count(len(node.pods), 'pod')}." for node in few)
+    text += "".join(f" {node.describe()}, {count(len(node.pods), tile)}." for node in few)
     reasons = Counter(pod.reason for pod in picture.pending)
     return text + "".join(f" {n} pending: {reason.rstrip('.')}." for reason, n in reasons.most_common(3))
 

@@ -14,6 +14,7 @@ from labkit.kinds.pod import Pod
 from labkit.kinds.podrequest import pod_requests
 from labkit.relations import ZONE_LABEL
 from labkit.scheduler.podinfo import in_units
+from labkit.views.ecs_snapshot import fleet_picture, has_fleet
 from labkit.views.picture import Gauge, NodeBox, Picture, PodTile
 
 if TYPE_CHECKING:
@@ -25,7 +26,9 @@ Asks = Callable[[Pod], Asked]
 
 
 def picture(cluster: Cluster) -> Picture:
-    """The picture of `cluster` as it is now."""
+    """The picture of `cluster` as it is now; of its ECS side where it has no nodes."""
+    if has_fleet(cluster):
+        return fleet_picture(cluster)
     return picture_of(cluster.keys("Node"), cluster.keys("Pod"), cluster.read, cluster.clock.now)
 
 
