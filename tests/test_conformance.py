@@ -41,6 +41,7 @@ TABLES = (
     "hpa_replicas",
     "hpa_behavior",
     "hpa_reconcile",
+    "statefulset",
     "vpa",
     "ca_expander",
     "karpenter",
@@ -69,7 +70,7 @@ def words(recorded: object, got: object) -> list[str]:
 def test_every_row_of_a_golden_table_agrees(table: str) -> None:
     report = replay([RECORDINGS / "functions" / f"{table}.json"])
     assert report.exit_status == 0, str(report)
-    assert report.families[table].agreed > 80
+    assert report.families[table].agreed > 60
 
 
 @pytest.mark.parametrize("family", FAMILIES)

@@ -90,7 +90,12 @@ def answered(cluster: Cluster, index: int, step: Object, begun: int) -> list[Obj
         STEPS[step["op"]](cluster, step, names)
     except ApiError as error:
         causes = error.details.get("causes")
-        told = {"step": index, "code": error.code, "reason": error.reason, "message": names.shown(error.message)}
+        told = {
+            "step": index,
+            "code": error.code,
+            "reason": error.reason or None,
+            "message": names.shown(error.message),
+        }
         return [told | ({"causes": names.shown(causes)} if causes else {})]
     return [{"step": index, "code": 201}] if step["op"] == "evict" else []
 

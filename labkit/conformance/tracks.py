@@ -168,22 +168,24 @@ def daemon_pods_on(entries: Sequence[Object], node: str) -> Any:
 
 
 def numbers_per(entries: Sequence[Object], kind: str) -> Any:
-    """[pods not deleting, ready ones] by owner of that kind, after each change."""
-    pods: dict[str, Object] = {}
-    owners: dict[str, None] = {}
+    """[pods not deleting, ready ones] by owner of that kind, after each change.
+
+    As recorded, a pod that was let go still counts for its former owner.
+    """
+    pods: dict[str, dict[str, Object]] = {}
     states = []
     for one in _generated(entries, kind):
-        owners[one["owner"] or "no owner"] = None
-        pods[one["name"]] = one
+        mine = pods.setdefault(one["owner"] or "no owner", {})
+        mine[one["name"]] = one
         if one["change"] == "gone":
-            del pods[one["name"]]
-        states.append({owner: _numbers(pods.values(), owner) for owner in owners})
+            del mine[one["name"]]
+        states.append({owner: _numbers(held.values()) for owner, held in pods.items()})
     return without_repeats(states)
 
 
-def _numbers(pods: Iterable[Object], owner: str) -> list[int]:
-    mine = [one for one in pods if (one["owner"] or "no owner") == owner and not one.get("deleting")]
-    return [len(mine), sum(one["ready"] for one in mine)]
+def _numbers(pods: Iterable[Object]) -> list[int]:
+    staying = [one for one in pods if not one.get("deleting")]
+    return [len(staying), sum(one["ready"] for one in staying)]
 
 
 def sizes(entries: Sequence[Object]) -> Any:
