@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Self
 
+from labkit import founding
 from labkit.cluster import Cluster
 from labkit.ecs import behaviour as tasks
-from labkit.ecs import outages
+from labkit.ecs import fargate, outages, spot
 from labkit.kinds import Key
 from labkit.kinds.ecs import CONTAINER_INSTANCE
 from labkit.kubelet import behaviour, outage
@@ -45,6 +46,23 @@ class Breaking:
     def recover(self, place: str = "") -> Self:
         """Bring a failed machine or a zone that was cut off back; all of them if none is named."""
         return self._each(place, lambda key: _restorer(key)(self.cluster, key))
+
+    def interrupt(self, place: str = "FARGATE_SPOT") -> Self:
+        """Take Spot capacity back: tasks on FARGATE_SPOT get SIGTERM now, and SIGKILL within two minutes.
+
+        `place`: `FARGATE_SPOT` for all of them, a task's id or ARN or the beginning of one, `service:web`, or a zone.
+        A service starts other tasks at once if there is capacity; see `capacity`. LabError if there are no such tasks.
+        """
+        spot.interrupt(self.cluster, place)
+        return self
+
+    def capacity(self, provider: str, tasks: int | None, zone: str = "") -> Self:
+        """Declare for how many tasks FARGATE or FARGATE_SPOT has room, in one zone or in all; None is no end.
+
+        Tasks that run already stay: `interrupt` takes them. Raises FieldError for another provider.
+        """
+        fargate.declare(self.cluster, provider, tasks, founding.zone_name(zone))
+        return self
 
     def _each(self, place: str, act: Callable[[Key], None]) -> Self:
         instances = outages.places(self.cluster, place)

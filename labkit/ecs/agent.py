@@ -11,6 +11,7 @@
 | timeout | startTimeout is up: those that wait for it are given up | |
 | terminate | DEACTIVATING ends: SIGTERM in reverse order of dependencies | terminated |
 | terminated | the container has ended, by SIGKILL if its stopTimeout was up | terminate, or stopped |
+| reclaimed | two minutes after a Spot warning: SIGKILL for what still runs | stopped |
 | stopped | DEPROVISIONING ends: STOPPED, everything given back | forgotten, after an hour |
 """
 
@@ -34,10 +35,10 @@ PATIENCE = 10.0
 STAGES: dict[str, Callable[[Visit], list[Next]]] = {
     "interface": starting.interface, "accept": starting.accept, "pulled": starting.pulled, "start": starting.start,
     "timeout": starting.timed_out, "exit": ending.ended, "oom": ending.out_of_memory, "health": ending.checked,
-    "terminate": ending.terminate, "terminated": ending.terminated, "stopped": ending.stopped,
-    "forgotten": ending.forgotten,
+    "terminate": ending.terminate, "terminated": ending.terminated, "reclaimed": ending.reclaimed,
+    "stopped": ending.stopped, "forgotten": ending.forgotten,
 }  # fmt: skip
-ENDING = ("terminate", "terminated", "stopped", "forgotten")
+ENDING = ("terminate", "terminated", "reclaimed", "stopped", "forgotten")
 
 
 class TaskStage(NamedTuple):

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
-
 from labkit.cluster import Cluster
-from labkit.ecs import placement
+from labkit.ecs import arns, fargate, placement
 from labkit.ecs.ordering import Order
 from labkit.kinds import Key, ecs
 
@@ -39,14 +37,10 @@ def choose_for(world: Cluster, key: Key) -> placement.Decision:
     return placement.place(placement.fleet_of(world, key.namespace), asked, world.rng)
 
 
-def zone(world: Cluster, wanted: Order) -> str:
-    """Where a task on Fargate goes: to the zone of its subnets with the fewest tasks of its group."""
-    held = Counter(
-        task["availabilityZone"]
-        for task in world.list(ecs.TASK, wanted.cluster.name)
-        if task["group"] == wanted.group and task["desiredStatus"] == "RUNNING" and task["launchType"] == "FARGATE"
-    )
-    return min(wanted.zones or ("us-east-1a",), key=lambda zone: held[zone])
+def zone(world: Cluster, wanted: Order) -> str | None:
+    """Where a task on Fargate goes: see `fargate`; None if its provider has no room."""
+    provider = wanted.capacity_provider or "FARGATE"
+    return fargate.zone(world, provider, wanted.zones or (f"{arns.REGION}a",), wanted.cluster.name, wanted.group)
 
 
 def matching(world: Cluster, cluster: Key, expression: str) -> set[str]:

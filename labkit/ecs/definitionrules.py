@@ -146,8 +146,13 @@ def _fargate_size(definition: Definition) -> None:
     for field in ("cpu", "memory"):
         if not definition.get(field):
             raise refused(f"Fargate requires that '{field}' be defined at the task level.")
-    if not sizes.is_fargate(size(definition, "cpu"), size(definition, "memory")):
+    cpu, windows = size(definition, "cpu"), _family_of(definition) != "LINUX"
+    if not sizes.is_fargate(cpu, size(definition, "memory")) or (windows and cpu not in sizes.WINDOWS):
         raise refused("No Fargate configuration exists for given values.")
+
+
+def _family_of(definition: Definition) -> str:
+    return (definition.get("runtimePlatform") or {}).get("operatingSystemFamily") or "LINUX"
 
 
 def _fargate_fields(definition: Definition) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 
-from labkit.ecs import health, quotas, resources
+from labkit.ecs import health, quotas, resources, spot
 from labkit.ecs.starting import OOM, advance, coming, running
 from labkit.ecs.visit import RUNNING, STOPPED, Next, Visit
 from labkit.kinds import ecs
@@ -76,8 +76,17 @@ def stop(visit: Visit) -> list[Next]:
         return []
     if visit.is_behind_balancer and held["lastStatus"] == RUNNING:
         visit.change(lastStatus="DEACTIVATING")
-        return [Next("terminate", float(held.get("deregistrationSeconds", 0.0)))]
-    return terminate(visit)
+        if not spot.is_interrupted(held):
+            return [Next("terminate", float(held.get("deregistrationSeconds", 0.0)))]
+    return [*terminate(visit), *([Next("reclaimed", spot.WARNING)] if spot.is_interrupted(held) else [])]
+
+
+def reclaimed(visit: Visit) -> list[Next]:
+    """The two minutes after the warning are over: what still runs is killed."""
+    alive = [name for name, status in visit.statuses().items() if status == RUNNING]
+    for name in alive:
+        visit.at(name).put(lastStatus=STOPPED, exitCode=KILLED, stopping=None)
+    return executed(visit) if alive else []
 
 
 def terminate(visit: Visit) -> list[Next]:

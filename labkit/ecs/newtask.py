@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from labkit.cluster import Cluster
-from labkit.ecs import arns, capabilities, resources
+from labkit.ecs import arns, capabilities, fargate, resources
 from labkit.ecs.ordering import Order
 from labkit.ecs.placement import reserved_by
 from labkit.kinds import Key, ecs
@@ -83,7 +83,7 @@ def _task(
         "placement": _asked(order),
         **order.more,
     }
-    return {**task, **_where(order, place), **({"startedBy": order.started_by} if order.started_by else {})}
+    return {**task, **_where(definition, order, place), **({"startedBy": order.started_by} if order.started_by else {})}
 
 
 def _asked(order: Order) -> Object:
@@ -102,14 +102,11 @@ def assign(world: Cluster, key: Key, instance: Key) -> Object:
     return world.put(key, {**held, **told, "version": held["version"] + 1})
 
 
-def _where(order: Order, place: str | None) -> Object:
+def _where(definition: TaskDefinition, order: Order, place: str | None) -> Object:
     told: Object = {"containerInstanceArn": place} if place else {}
     if order.capacity_provider:
         told["capacityProviderName"] = order.capacity_provider
-    if order.is_fargate:
-        version = order.platform_version if order.platform_version not in ("", "LATEST") else "1.4.0"
-        told |= {"platformVersion": version, "platformFamily": "Linux"}
-    return told
+    return told | fargate.told(definition, order.platform_version) if order.is_fargate else told
 
 
 def _overrides(definition: TaskDefinition, overrides: Object) -> Object:

@@ -6,12 +6,12 @@ Source: botocore 1.44 ecs, RunTask; literal messages from public reports.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from labkit.cluster import Cluster
-from labkit.ecs import arns, capabilities, capacityproviders, quotas
+from labkit.ecs import arns, capabilities, capacityproviders, fargate, quotas
 from labkit.ecs.placement import check_placement
 from labkit.ecs.requests import Object, Request, checked_tags, invalid, refused
 from labkit.kinds import Key
@@ -66,8 +66,11 @@ def order(world: Cluster, cluster: Key, definition: Key, request: Request) -> Or
     check_network(read, request.get("networkConfiguration"))
     constraints = tuple(request.get("placementConstraints") or ())
     strategy = tuple(request.get("placementStrategy") or ())
-    if launch_type == "FARGATE" and (constraints or strategy):
-        raise invalid("Placement constraints and strategies are not supported on Fargate.")
+    fargate.check_address(request.get("networkConfiguration"), launch_type == "FARGATE")
+    if launch_type == "FARGATE":
+        check_fargate(read, constraints, strategy)
+        providers = tuple(one["capacityProvider"] for one in strategy_of(world, request))
+        fargate.check(read, providers, request.get("platformVersion") or "")
     check_placement(constraints, strategy, len(read.placement_constraints))
     return Order(
         cluster,
@@ -104,6 +107,14 @@ def strategy_of(world: Cluster, request: Request) -> list[Object]:
     if given is None and not request.get("launchType"):
         given = held["defaultCapacityProviderStrategy"]
     return capacityproviders.checked_strategy(given, held["capacityProviders"])
+
+
+def check_fargate(definition: TaskDefinition, constraints: Sequence[Any], strategy: Sequence[Any]) -> None:
+    """InvalidParameterException for what placement does on instances only."""
+    if strategy:
+        raise invalid("Placement strategies are not supported with FARGATE launch type.")
+    if constraints or definition.placement_constraints:
+        raise invalid("Placement constraints are not supported with FARGATE launch type.")
 
 
 def check_compatible(definition: TaskDefinition, launch_type: str) -> None:

@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import Any
 
 from labkit.cluster import Cluster
-from labkit.ecs import choosing, containerinstances, quotas, taskdefinitions
+from labkit.ecs import choosing, containerinstances, fargate, quotas, taskdefinitions
 from labkit.ecs.capacityproviders import is_managed, split
 from labkit.ecs.newtask import begin
 from labkit.ecs.ordering import Order, check_token, order, strategy_of
@@ -59,7 +59,10 @@ def place(world: Cluster, wanted: Order, count: int) -> Object:
     asked = choosing.question(world, wanted)
     for _ in range(count):
         if wanted.is_fargate:
-            answer["tasks"].append(begin(world, wanted, None, choosing.zone(world, wanted), asked.reserved))
+            if (zone := choosing.zone(world, wanted)) is None:
+                answer["failures"] = [{"reason": fargate.NO_CAPACITY}]
+                break
+            answer["tasks"].append(begin(world, wanted, None, zone, asked.reserved))
             continue
         decision = choosing.choose(world, wanted, asked)
         if decision.instance is None and is_managed(world, wanted.capacity_provider):

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from labkit.ecs import quotas
-from labkit.ecs.ordering import check_compatible, check_network
+from labkit.ecs import fargate, quotas
+from labkit.ecs.ordering import check_compatible, check_fargate, check_network
 from labkit.ecs.placement import check_placement
 from labkit.ecs.requests import NAME, Object, Request, invalid
 from labkit.kinds.ecs import ZONE_ATTRIBUTE, TaskDefinition
@@ -44,15 +44,16 @@ def _count(definition: TaskDefinition, service: Request) -> None:
 
 
 def _launch(definition: TaskDefinition, service: Request) -> None:
-    if service.get("launchType"):
-        check_compatible(definition, service["launchType"])
-    if service.get("launchType") == "FARGATE":
-        if service.get("placementStrategy"):
-            raise invalid("Placement strategies are not supported with FARGATE launch type.")
-        if service.get("placementConstraints"):
-            raise invalid("Placement constraints are not supported with FARGATE launch type.")
+    providers = tuple(one["capacityProvider"] for one in service.get("capacityProviderStrategy") or ())
+    on_fargate = service.get("launchType") == "FARGATE" or bool(set(providers) & set(fargate.PROVIDERS))
+    if service.get("launchType") or on_fargate:
+        check_compatible(definition, service.get("launchType") or "FARGATE")
+    fargate.check_address(service.get("networkConfiguration"), on_fargate)
+    if on_fargate:
+        check_fargate(definition, service.get("placementConstraints") or (), service.get("placementStrategy") or ())
         if is_daemon(service):
             raise invalid("The daemon scheduling strategy is not supported with FARGATE launch type.")
+        fargate.check(definition, providers, service.get("platformVersion") or "")
 
 
 def _network(definition: TaskDefinition, service: Request) -> None:

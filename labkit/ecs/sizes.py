@@ -22,6 +22,9 @@ FARGATE: dict[int, tuple[int, ...]] = {
 }
 """CPU units and the MiB each goes with."""
 
+WINDOWS = (1024, 2048, 4096)
+"""The CPU units that Windows has on Fargate."""
+
 EC2_CPU = (128, 196_608)
 """The least and the most CPU units a task on EC2 may have."""
 

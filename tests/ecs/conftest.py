@@ -54,3 +54,23 @@ def lab() -> Lab:
     lab = Lab.ecs(seed=1)
     caller(lab.cluster)("register_task_definition", family="web", containerDefinitions=[container()])
     return lab
+
+
+@pytest.fixture
+def fargate() -> Lab:
+    """A lab without instances, with both Fargate providers and the task definition f:1."""
+    lab = Lab.ecs(instances=0, seed=1)
+    providers = ["FARGATE", "FARGATE_SPOT"]
+    strategy = [{"capacityProvider": "FARGATE", "weight": 1}]
+    lab.client.put_cluster_capacity_providers(
+        cluster="default", capacityProviders=providers, defaultCapacityProviderStrategy=strategy
+    )
+    lab.client.register_task_definition(
+        family="f",
+        containerDefinitions=[container(cpu=0)],
+        cpu="256",
+        memory="512",
+        networkMode="awsvpc",
+        requiresCompatibilities=["FARGATE"],
+    )
+    return lab
