@@ -26,7 +26,10 @@ class Clock:
         self._counter = 0
 
     def wake(self, call: Call, delay: float = 0.0, priority: int = 0) -> None:
-        """Let `call` fall due in `delay` seconds; a call that waits already keeps the earlier moment."""
+        """Let `call` fall due in `delay` seconds; one that waits already keeps the earlier moment, and its priority.
+
+        So an actor that is to come after the others is not brought forward by what they do meanwhile.
+        """
         if delay < 0:
             raise ValueError(f"a call can't fall due in the past: {delay} s")
         due = round(self.now + delay, 6)

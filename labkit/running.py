@@ -77,9 +77,9 @@ class Loop:
             return None
         name, key = self._acting = call = self.cluster.clock.pop()
         again = self.actors[name].reconcile(self.cluster, key)
-        self._acting = None
         if again is not None:
             self.wake(call, again)
+        self._acting = None
         return call
 
     def run(self, until: float, stop: Callable[[], bool] = lambda: False) -> None:

@@ -18,7 +18,6 @@ NOT_YET = {
     "cronjob-forbid": "there is no CronJob controller yet",
     "cronjob-replace": "there is no CronJob controller yet",
     "daemonset-failed-pod": "the status skips a value where pods of several nodes are replaced at one moment",
-    "delete-namespace": "all pods are marked in one sync, the real calls are seen one by one; no cause in the refusal",
     "pdb-bare-pods": "a budget over pods of other owners, and the refusal where two budgets cover a pod",
     "pdb-min-available": "the status skips a value between an eviction and the next count",
     "pod-deleted-while-pending": "pods without a node go in one write each; the real deletions run side by side",

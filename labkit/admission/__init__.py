@@ -65,4 +65,11 @@ def _check_namespace(cluster: World, obj: Object) -> None:
         raise ApiError.not_found("namespaces", name)
     if "deletionTimestamp" in namespace["metadata"]:
         why = f"unable to create new content in namespace {name} because it is being terminated"
-        raise ApiError.forbidden(row.plural, obj["metadata"].get("name", ""), why, row.group)
+        raise _ending(ApiError.forbidden(row.plural, obj["metadata"].get("name", ""), why, row.group), name)
+
+
+def _ending(error: ApiError, namespace: str) -> ApiError:
+    """The refusal with the cause by which controllers know it."""
+    why = f"namespace {namespace} is being terminated"
+    cause = {"reason": "NamespaceTerminating", "message": why, "field": "metadata.namespace"}
+    return ApiError(error.code, error.reason, error.message, {**error.details, "causes": [cause]})

@@ -57,7 +57,7 @@ def granted(pod: Subject, budgets: Sequence[Object], stamp: str) -> dict[str, Ob
     if pod.phase in ("Succeeded", "Failed", "Pending") or pod.leaving or not budgets:
         return {}
     if len(budgets) > 1:
-        raise ApiError(500, "InternalError", _SEVERAL)
+        raise ApiError(500, "", _SEVERAL)
     if not pod.ready and _spares_unhealthy(budgets[0]):
         return {}
     return {budgets[0]["metadata"]["name"]: _taken(budgets[0], pod.name, stamp)}

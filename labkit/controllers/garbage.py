@@ -46,6 +46,7 @@ class GarbageCollector:
 
     name = "garbage-collector-controller"
     kind = "*"
+    awaits_its_writes = True
 
     def __init__(self) -> None:
         self.watches = {kind: kin for kind in KINDS if kind != "Event"}
@@ -76,11 +77,13 @@ class GarbageCollector:
         return None
 
     def _leave_last(self, cluster: Cluster, key: Key, obj: Dict) -> None:
-        for one in dependents(cluster, key):
+        held = dependents(cluster, key)
+        blocked = any(_blocks(cluster.require(one), obj["metadata"]["uid"]) for one in held)
+        for one in held:
             dependent = cluster.get(one)
             if dependent and not _is_leaving(dependent) and not _other_owner_lives(cluster, one, dependent, key):
                 cluster.delete(one, propagation=_propagation(cluster, one))
-        if not any(_blocks(cluster.require(one), obj["metadata"]["uid"]) for one in dependents(cluster, key)):
+        if not blocked:  # dependents that go wake their owner once more; its controller has seen it then
             _unmark(cluster, key, FOREGROUND)
 
     def _attend(self, cluster: Cluster, key: Key, obj: Dict, owners: list[Dict]) -> None:
