@@ -18,8 +18,6 @@ NOT_YET = {
     "cronjob-forbid": "there is no CronJob controller yet",
     "cronjob-replace": "there is no CronJob controller yet",
     "daemonset-failed-pod": "the status skips a value where pods of several nodes are replaced at one moment",
-    "pdb-bare-pods": "a budget over pods of other owners, and the refusal where two budgets cover a pod",
-    "pdb-min-available": "the status skips a value between an eviction and the next count",
     "pod-deleted-while-pending": "pods without a node go in one write each; the real deletions run side by side",
     "statefulset-claims-delete": "claims are owned at once; the scheduler chooses a node before the claim is looked at",
     "statefulset-claims-retain": "the scheduler chooses a node before the volume controller looks at the claim",

@@ -29,14 +29,15 @@ from labkit.controllers.ttl import TTLAfterFinishedController
 
 CONTROLLERS = (
     NamespaceController, ServiceAccountController, NodeLifecycleController, NodeTTLController,
-    TaintEvictionController, EndpointSliceController, EndpointsController, ReplicaSetController, DeploymentController,
-    StatefulSetController, DaemonSetController, CronJobController, JobController, TTLAfterFinishedController,
-    DisruptionController, PersistentVolumeController, ProtectionController, GarbageCollector, PodGarbageCollector,
+    TaintEvictionController, EndpointSliceController, EndpointsController, DisruptionController, ReplicaSetController,
+    DeploymentController, StatefulSetController, DaemonSetController, CronJobController, JobController,
+    TTLAfterFinishedController, PersistentVolumeController, ProtectionController, GarbageCollector, PodGarbageCollector,
     ResourceQuotaController,
 )  # fmt: skip
 """In the order in which they act when several are due at one moment.
 
 ReplicaSets come before Deployments, as in recorded rollouts: an old ReplicaSet has shrunk before the new one grows.
+Budgets are counted before either: they see a pod leave before its successor is made.
 """
 
 SIMULATED = frozenset(

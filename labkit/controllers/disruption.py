@@ -120,13 +120,29 @@ def _of_its_kind(cluster: Cluster, entry: Entry) -> Iterable[Key]:
     return () if same else all_of("PodDisruptionBudget")(cluster, entry)
 
 
+class Overlap(NamedTuple):
+    """A pod that several budgets cover; only the chosen one is looked at when the pod changes."""
+
+    pod: Key
+    budget: Key
+
+
+_covering = selecting("PodDisruptionBudget")
+
+
+def covering(cluster: Cluster, entry: Entry) -> Iterable[Key | Overlap]:
+    """The budget of the pod that changed; of several the first by name, as the real one takes any."""
+    found = sorted(_covering(cluster, entry))
+    return [Overlap(entry.key, found[0])] if len(found) > 1 else found
+
+
 class DisruptionController:
     """Keeps the status of PodDisruptionBudgets.
 
     Does: counts the healthy pods, how many are wanted and how many may go; forgets evictions that were carried out
     or took longer than 120 s.
     Reads: PodDisruptionBudget, its pods, the controllers of those. Writes: status; events NoPods, UnmanagedPods,
-    NotDeleted, CalculateExpectedPodCountFailed.
+    NotDeleted, CalculateExpectedPodCountFailed, MultiplePodDisruptionBudgets.
     Runs again: when the budget or a pod of it changes, when a workload is scaled, when a granted eviction is overdue;
     5 s after it failed.
     Source: pkg/controller/disruption/disruption.go, v1.36.
@@ -138,10 +154,15 @@ class DisruptionController:
 
     def __init__(self) -> None:
         scaled = dict.fromkeys(SCALABLE, _of_its_kind)
-        self.watches = {"PodDisruptionBudget": itself, "Pod": selecting("PodDisruptionBudget"), **scaled}
+        self.watches = {"PodDisruptionBudget": itself, "Pod": covering, **scaled}
 
-    def reconcile(self, cluster: Cluster, key: Key) -> float | None:
-        """One sync."""
+    def reconcile(self, cluster: Cluster, key: Key | Overlap) -> float | None:
+        """One sync; of a pod with several budgets, of one of them."""
+        if isinstance(key, Overlap):
+            name = f'"{key.pod.namespace}"/"{key.pod.name}"'
+            why = f'Pod {name} matches multiple PodDisruptionBudgets.  Chose "{key.budget.name}" arbitrarily.'
+            cluster.record(key.pod, "Warning", "MultiplePodDisruptionBudgets", why, self.name)
+            return self.reconcile(cluster, key.budget)
         obj = cluster.get(key)
         if obj is None or "deletionTimestamp" in obj["metadata"]:
             return None

@@ -115,3 +115,17 @@ def test_no_sequence_of_evictions_violates_a_budget(
             healthy = [one for one in world.cluster.items("Pod") if one.is_ready and one.is_active]
             assert not granted or leaving or len(healthy) >= status(world)["desiredHealthy"]
         world.run(pause)
+
+
+def test_a_pod_with_two_budgets_is_counted_by_one_of_them_alone(world: Any) -> None:
+    for name in ("first", "second"):
+        spec = {"selector": {"matchLabels": {"app": "web"}}, "minAvailable": 0}
+        world.create("policy/v1", "PodDisruptionBudget", name, spec=spec)
+    world.run(1)
+    world.pod("web", {"labels": {"app": "web"}})
+    world.run(30)
+    counts = [world.get("PodDisruptionBudget", name)["status"]["currentHealthy"] for name in ("first", "second")]
+    assert counts == [1, 0]
+    assert 'Pod "default"/"web" matches multiple PodDisruptionBudgets.  Chose "first" arbitrarily.' in world.events(
+        "web"
+    )
