@@ -38,6 +38,7 @@ PARTS = (
         ),
     ),
     Part("Reaching", (Lesson("14-services", "Services", 60),)),
+    Part("AWS", (Lesson("25-ecs-placement", "ECS: placement", 55),)),
 )
 """The lessons there are."""
 

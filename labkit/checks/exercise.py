@@ -1,13 +1,12 @@
 """Exercises: a cluster, goals that must hold in it, and what a wrong answer tells about the learner's idea.
 
 A check judges what the cluster is and does, never how the answer is written. An answer is a text, manifests or
-kubectl commands (each line begins with `kubectl`), or the lab the learner worked in. A text is played on every
-cluster of the exercise, so that an answer that only fits one of them is found out.
+commands (`kubectl …` or `aws …`; a line that begins with neither goes on with the one before), or the lab the learner
+worked in. A text is played on every cluster of the exercise, so that an answer that only fits one of them is found out.
 """
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -15,12 +14,16 @@ from typing import NamedTuple
 from labkit.checks.misconceptions import answer_to
 from labkit.checks.outcome import Outcome, Status
 from labkit.errors import CommandError, LabError
-from labkit.kinds import Key
+from labkit.kinds import Key, ecs
 from labkit.lab import Lab
 
 Answer = str | Lab | None
 STUB = "raise NotImplementedError()"
+COMMANDS = ("kubectl ", "aws ")
+MACHINES = ("Node", ecs.CONTAINER_INSTANCE)
 MADE_BY_CONTROLLERS = ("Pod", "ReplicaSet", "Event", "EndpointSlice", "Endpoints", "ControllerRevision", "Lease")
+WISHES = ("desiredCount", "taskDefinition", "placementConstraints", "placementStrategy", "attributes")
+"""What is asked for where there is no spec: fields of ECS's objects."""
 
 
 @dataclass(frozen=True)
@@ -71,7 +74,7 @@ class Exercise:
         return self.labs[0]()
 
     def check(self, answer: Answer) -> Outcome:
-        """Judge an answer: a text of manifests or kubectl commands, or the lab worked in."""
+        """Judge an answer: a text of manifests or commands, or the lab worked in."""
         if isinstance(answer, Lab):
             return self._judge([answer.fork().run(self.time)], untouched=_same(answer, self.lab()))
         if answer is None or _is_blank(answer):
@@ -116,13 +119,27 @@ class Exercise:
 
 def play(lab: Lab, answer: str, time: str) -> Lab:
     """Do what the answer says in `lab` and let `time` pass; LabError where the lab refuses it."""
-    lines = [line.strip() for line in answer.strip().splitlines() if line.strip() and not line.strip().startswith("#")]
-    if all(line.startswith("kubectl ") for line in lines):
-        for line in lines:
-            _run(lab, line)
-    else:
+    lines = _commands(answer)
+    for line in lines:
+        _run(lab, line)
+    if not lines:
         lab.apply(answer)
     return lab.run(time)
+
+
+def _commands(answer: str) -> list[str]:
+    """The commands of an answer, none if it is manifests; a backslash at a line's end is allowed, not needed."""
+    lines = [line.strip().removeprefix("%") for line in answer.splitlines()]
+    lines = [line for line in lines if line and not line.startswith("#")]
+    if not lines or not lines[0].startswith(COMMANDS):
+        return []
+    found: list[str] = []
+    for line in lines:
+        if line.startswith(COMMANDS):
+            found.append(line)
+        else:
+            found[-1] = f"{found[-1].removesuffix(chr(92))} {line}"
+    return found
 
 
 class _Text(str):
@@ -133,11 +150,17 @@ class _Text(str):
 
 
 def _run(lab: Lab, line: str) -> None:
-    output = lab.kubectl(line)
+    output = lab.aws(line) if line.startswith("aws ") else lab.kubectl(line)
     if output.exit_code:
         told = "\n".join(dict.fromkeys(output.stderr.strip().splitlines()))  # a drain repeats itself for minutes
-        raise CommandError(f"{shlex.split(line)[1]}: {told}", f"in: {line}")
+        raise CommandError(f"{_verb(line)}: {told}", f"in: {line}")
     lab.run("1s")
+
+
+def _verb(line: str) -> str:
+    """`get` of `kubectl get …`, `run-task` of `aws ecs run-task …`."""
+    words = line.split()
+    return words[min(2 if words[0] == "aws" else 1, len(words) - 1)]
 
 
 def _is_blank(answer: str) -> bool:
@@ -146,8 +169,16 @@ def _is_blank(answer: str) -> bool:
 
 
 def _declared(lab: Lab) -> dict[object, object]:
-    objects = lab.cluster.objects().items()
-    return {key: obj.get("spec") for key, obj in objects if key.kind not in MADE_BY_CONTROLLERS}
+    return {key: _wish(obj) for key, obj in lab.cluster.objects().items() if not _is_made(key, obj)}
+
+
+def _wish(obj: Mapping[str, object]) -> object:
+    return obj.get("spec") or {field: obj[field] for field in WISHES if field in obj}
+
+
+def _is_made(key: Key, obj: Mapping[str, object]) -> bool:
+    """Whether controllers or services make such objects of themselves."""
+    return key.kind in MADE_BY_CONTROLLERS or (key.kind == ecs.TASK and str(obj.get("group")).startswith("service:"))
 
 
 def _same(lab: Lab, fresh: Lab) -> bool:
@@ -163,4 +194,5 @@ def _bare_pods(lab: Lab) -> set[Key]:
 
 
 def _missing_nodes(lab: Lab, fresh: Lab) -> list[str]:
-    return [key.name for key in fresh.cluster.keys("Node") if lab.cluster.get(key) is None]
+    keys = [key for kind in MACHINES for key in fresh.cluster.keys(kind)]
+    return [key.name for key in keys if (lab.cluster.get(key) or {"status": "INACTIVE"}).get("status") == "INACTIVE"]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from labkit.checks.misconceptions_disruption import DISRUPTION
 from labkit.checks.misconceptions_network import NETWORK
+from labkit.checks.misconceptions_placement import PLACEMENT
 from labkit.checks.misconceptions_pods import PODS
 
 MISCONCEPTIONS: dict[str, str] = {
@@ -270,6 +271,7 @@ MISCONCEPTIONS: dict[str, str] = {
     **PODS,
     **NETWORK,
     **DISRUPTION,
+    **PLACEMENT,
 }
 
 
