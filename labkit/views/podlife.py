@@ -94,9 +94,9 @@ def read(lab: Any, pod: str, namespace: str = "default", length: float | None = 
 def _line(lab: Any, pod: Pod, one: Container, moments: list[tuple[float, Any]], start: float, end: float) -> Line:
     is_init = any(each.name == one.name for each in pod.spec.init_containers)
     role = "" if not is_init else "sidecar" if one.is_sidecar else "init"
-    spans = _spans([(time, *_state(obj, one.name, role)) for time, obj in moments], end)
-    ticks = [tick for begin, finish, run in _runs(spans) for tick in _ticks(lab, pod, one, start, begin, finish, run)]
-    return Line(one.name, role, spans, tuple(ticks))
+    lasting = spans([(time, *_state(obj, one.name, role)) for time, obj in moments], end, ENDED)
+    ticks = [tick for begin, finish, run in _runs(lasting) for tick in _ticks(lab, pod, one, start, begin, finish, run)]
+    return Line(one.name, role, lasting, tuple(ticks))
 
 
 def _state(obj: Any, name: str, role: str) -> tuple[str, str, int]:
@@ -117,13 +117,16 @@ def _state(obj: Any, name: str, role: str) -> tuple[str, str, int]:
     return (READY if held["ready"] else UNREADY if held["started"] else STARTING), "Running", run
 
 
-def _spans(seen: list[tuple[float, str, str, int]], end: float) -> tuple[Span, ...]:
-    """The states without repetition, each lasting until the next; those that lasted no time are left out."""
+def spans(seen: list[tuple[float, str, str, int]], end: float, post: str) -> tuple[Span, ...]:
+    """States (time, state, reason, run) without repetition, each lasting until the next, the last one until `end`.
+
+    Those that lasted no time are left out, but for `post`.
+    """
     kept = [seen[0]]
     kept += [new for old, new in pairwise(seen) if old[1:] != new[1:]]
     edges = [*(time for time, *_ in kept[1:]), end]
-    spans = [Span(one[0], edge, *one[1:]) for one, edge in zip(kept, edges, strict=True)]
-    return tuple(span for span in spans if span.end > span.start or span.state == ENDED) or (Span(0, end, WAITING),)
+    found = [Span(one[0], edge, *one[1:]) for one, edge in zip(kept, edges, strict=True)]
+    return tuple(span for span in found if span.end > span.start or span.state == post) or (Span(0, end, seen[0][1]),)
 
 
 def _runs(spans: tuple[Span, ...]) -> Iterator[tuple[float, float, int]]:
