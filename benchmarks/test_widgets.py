@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from pytest_benchmark.fixture import BenchmarkFixture
 
-from labkit.widgets import drain_drill, probe_timeline, rollout_player
+from labkit.widgets import drain_drill, probe_timeline, rollout_player, task_lifecycle
 
 GOAL = 0.1
 """Seconds."""
@@ -30,7 +30,13 @@ def of_probes() -> tuple[Any, Iterable[Any]]:
     return probe_timeline(company=True, length=600).starts, (11, 12, 13, 14)
 
 
-@pytest.mark.parametrize("widget", [of_rollout, of_drain, of_probes], ids=lambda made: made.__name__)
+def of_task() -> tuple[Any, Iterable[Any]]:
+    """The moment at which the task lifecycle's task is stopped."""
+    widget = task_lifecycle(fate="you stop the task", balancer=True, check=True, length=300)
+    return widget.after, range(31, 60)
+
+
+@pytest.mark.parametrize("widget", [of_rollout, of_drain, of_probes, of_task], ids=lambda made: made.__name__)
 def test_move(benchmark: BenchmarkFixture, widget: Callable[[], tuple[Any, Iterable[Any]]]) -> None:
     slider, values = widget()
     turn = cycle(values)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from labkit.views.load_frame import metrics
     from labkit.views.placing import placed
     from labkit.views.podlife_svg import lifeline
+    from labkit.views.tasklife_svg import taskline
     from labkit.views.usage_frame import usage
     from labkit.views.usage_plot import plot
     from labkit.views.why import explain
@@ -29,9 +30,10 @@ _HOMES = {
     "placed": "labkit.views.placing",
     "plot": "labkit.views.usage_plot",
     "show": "labkit.views.cluster",
+    "taskline": "labkit.views.tasklife_svg",
     "usage": "labkit.views.usage_frame",
 }
-__all__ = ["Drawing", "draw", "explain", "lifeline", "metrics", "placed", "plot", "show", "usage"]
+__all__ = ["Drawing", "draw", "explain", "lifeline", "metrics", "placed", "plot", "show", "taskline", "usage"]
 
 
 def __getattr__(name: str) -> Any:

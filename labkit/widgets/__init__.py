@@ -18,6 +18,7 @@ from labkit.widgets.request_spinner import request_spinner
 from labkit.widgets.rollout_player import rollout_player
 from labkit.widgets.spread_board import spread_board
 from labkit.widgets.taint_matrix import taint_matrix
+from labkit.widgets.task_lifecycle import task_lifecycle
 from labkit.widgets.xray import xray
 
 __all__ = [
@@ -35,5 +36,6 @@ __all__ = [
     "rollout_player",
     "spread_board",
     "taint_matrix",
+    "task_lifecycle",
     "xray",
 ]

@@ -42,6 +42,13 @@ def dropdown(label: str, options: Sequence[Any], **more: Any) -> ipw.Dropdown:
     return ipw.Dropdown(description=label, options=list(options), style=_LABELS, layout={"width": "auto"}, **more)
 
 
+def slider(name: str, value: int, ends: tuple[int, int], width: int, label: int) -> Any:
+    """A slider of whole numbers between both ends, `width` px wide, of which `label` px are its name."""
+    low, high = ends
+    layout, style = {"width": f"{width}px"}, {"description_width": f"{label}px"}
+    return ipw.IntSlider(value, min=low, max=max(high, value), description=name, layout=layout, style=style)
+
+
 def prose(words: str) -> ipw.HTML:
     """A paragraph of the caller's words; `code` in backticks is set as code."""
     parts = [escape(part) for part in words.split("`")]
