@@ -18,7 +18,7 @@ from labkit.autoscaling.vpa import Recommender, Updater
 from labkit.breaking import Breaking
 from labkit.cloud.actor import Cloud
 from labkit.cluster import Cluster
-from labkit.controllers import controllers
+from labkit.controllers import control_plane
 from labkit.controllers.servicelb import ServiceLoadBalancers
 from labkit.ecs.actors import actors as ecs_actors
 from labkit.ecs.client import Boto3
@@ -72,8 +72,7 @@ class Lab(Loading, Growing, Breaking, Amazon):
         actors = [
             LoadGenerator(timing, TASKS),
             Kubelet(timing),
-            Scheduler(profiles),
-            *controllers(),
+            *control_plane(Scheduler(profiles)),
             HorizontalPodAutoscalers(),
             Recommender(),
             Updater(),

@@ -19,8 +19,7 @@ NOT_YET = {
     "cronjob-replace": "there is no CronJob controller yet",
     "daemonset-failed-pod": "the status skips a value where pods of several nodes are replaced at one moment",
     "pod-deleted-while-pending": "pods without a node go in one write each; the real deletions run side by side",
-    "statefulset-claims-delete": "claims are owned at once; the scheduler chooses a node before the claim is looked at",
-    "statefulset-claims-retain": "the scheduler chooses a node before the volume controller looks at the claim",
+    "statefulset-claims-delete": "whether a claim is looked at between its pod and its volume differs from pod to pod",
 }
 """Traces that don't agree yet, and why. Strict: one that comes to agree must leave this list."""
 

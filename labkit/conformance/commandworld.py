@@ -12,7 +12,7 @@ from typing import Any
 from labkit import apiserver
 from labkit.cluster import Cluster
 from labkit.conformance.tracekubelet import TraceKubelet
-from labkit.controllers import controllers
+from labkit.controllers import control_plane
 from labkit.founding import CONTROL_PLANE, NAMESPACES
 from labkit.kinds import Key
 from labkit.kubelet import Timing, outage
@@ -35,7 +35,7 @@ def world(folder: Path, manifests: list[str]) -> Lab:
     """A lab with the manifests applied, settled. Nodes have the status of the first; their addresses count up."""
     cluster = Cluster()
     cluster.beside[BESIDE] = AlwaysAllow()
-    lab = Lab(cluster, Timing(), Loop(cluster, [TraceKubelet(DELAYS, HOST), Scheduler(), *controllers()]))
+    lab = Lab(cluster, Timing(), Loop(cluster, [TraceKubelet(DELAYS, HOST), *control_plane(Scheduler())]))
     for name in NAMESPACES:
         cluster.create({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}})
     lab.run(0)

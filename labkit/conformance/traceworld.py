@@ -11,7 +11,7 @@ from labkit.autoscaling.hpa.controller import HorizontalPodAutoscalers
 from labkit.cluster import Cluster
 from labkit.conformance.timeline import NAMESPACE, Names, timeline
 from labkit.conformance.tracekubelet import TraceKubelet, set_ready
-from labkit.controllers import UNSIMULATED, controllers
+from labkit.controllers import UNSIMULATED, control_plane
 from labkit.errors import ApiError
 from labkit.history import Entry
 from labkit.kinds import KINDS, Key
@@ -53,7 +53,8 @@ def lacking(trace: Object) -> str:
 def replayed(trace: Object) -> Run:
     """Do the trace's steps at their times and run to its end."""
     cluster = Cluster()
-    loop = Loop(cluster, [TraceKubelet(trace["kubelet"]), Scheduler(), *controllers(), HorizontalPodAutoscalers()])
+    actors = [TraceKubelet(trace["kubelet"]), *control_plane(Scheduler()), HorizontalPodAutoscalers()]
+    loop = Loop(cluster, actors)
     for name in NAMESPACES:
         cluster.create({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}})
     loop.run(0)

@@ -28,10 +28,10 @@ from labkit.controllers.taint_eviction import TaintEvictionController
 from labkit.controllers.ttl import TTLAfterFinishedController
 
 CONTROLLERS = (
-    NamespaceController, ServiceAccountController, NodeLifecycleController, NodeTTLController,
-    TaintEvictionController, EndpointSliceController, EndpointsController, DisruptionController, ReplicaSetController,
-    DeploymentController, StatefulSetController, DaemonSetController, CronJobController, JobController,
-    TTLAfterFinishedController, PersistentVolumeController, ProtectionController, GarbageCollector, PodGarbageCollector,
+    PersistentVolumeController, NamespaceController, ServiceAccountController, NodeLifecycleController,
+    NodeTTLController, TaintEvictionController, EndpointSliceController, EndpointsController, DisruptionController,
+    ReplicaSetController, DeploymentController, StatefulSetController, DaemonSetController, CronJobController,
+    JobController, TTLAfterFinishedController, ProtectionController, GarbageCollector, PodGarbageCollector,
     ResourceQuotaController,
 )  # fmt: skip
 """In the order in which they act when several are due at one moment.
@@ -66,3 +66,9 @@ UNSIMULATED = {
 def controllers() -> list[Any]:
     """One of each, ready to run."""
     return [make() for make in CONTROLLERS]
+
+
+def control_plane(scheduler: Any) -> list[Any]:
+    """The scheduler among the controllers, in the order in which they act: it sees what volumes there are."""
+    volumes, *others = controllers()
+    return [volumes, scheduler, *others]

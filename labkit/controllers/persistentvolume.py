@@ -31,9 +31,9 @@ class Provisioning(NamedTuple):
 
 
 def claims_of_pod(cluster: Cluster, entry: Entry) -> list[Key]:
-    """The claims of a pod that came or was bound."""
+    """The claims of a pod that was bound, and of one that is gone."""
     before, after = ((obj or {}).get("spec", {}).get("nodeName") for obj in (entry.old, entry.new))
-    if entry.old is not None and before == after:
+    if before == after:
         return []
     return [one for one in cluster.out(entry.key, "mounts") if one.kind == "PersistentVolumeClaim"]
 
@@ -80,8 +80,7 @@ class PersistentVolumeController:
         name = class_name(cluster, claim)
         kind = cluster.read(Key("StorageClass", "", name)) if name else None
         if kind is not None and kind.volume_binding_mode == "WaitForFirstConsumer" and not _has_consumer(cluster, key):
-            why = "waiting for first consumer to be created before binding"
-            self._tell(cluster, key, "Normal", "WaitForFirstConsumer", why)
+            self._tell(cluster, key, "Normal", *waiting(sorted(one.name for one in _users(cluster, key))))
             return
         volume = best_volume(claim, name, cluster.items("PersistentVolume"))
         if volume is not None:
@@ -176,8 +175,18 @@ def _covers(offered: Sequence[str], asked: Sequence[str]) -> bool:
 def _has_consumer(cluster: Cluster, key: Key) -> bool:
     if SELECTED_NODE in cluster.read(key).metadata.annotations:
         return True
-    users = [one for one in cluster.into(key, "mounts") if one.kind == "Pod"]
-    return any(cluster.read(one).spec.node_name for one in users)
+    return any(cluster.read(one).spec.node_name for one in _users(cluster, key))
+
+
+def _users(cluster: Cluster, key: Key) -> list[Key]:
+    return [one for one in cluster.into(key, "mounts") if one.kind == "Pod"]
+
+
+def waiting(pods: Sequence[str]) -> tuple[str, str]:
+    """Why a claim isn't bound yet that waits for one of these pods to have a node: the event's reason and message."""
+    if not pods:
+        return "WaitForFirstConsumer", "waiting for first consumer to be created before binding"
+    return "WaitForPodScheduled", f"waiting for pod{'s' * (len(pods) > 1)} {','.join(pods)} to be scheduled"
 
 
 def _bind(cluster: Cluster, key: Key, volume: Key) -> None:

@@ -7,8 +7,9 @@ from typing import Any
 from labkit.cluster import Cluster
 from labkit.controllers import controllerrevisions, ordinals
 from labkit.controllers.ordinals import Member, Rules
-from labkit.controllers.ownership import Adoption, adopt, available_in, claimed, controller_ref, is_available, pod_from
+from labkit.controllers.ownership import Adoption, adopt, available_in, claimed, is_available, pod_from
 from labkit.controllers.replicaset import RETRY, is_namespace_ending
+from labkit.controllers.retention import owners
 from labkit.controllers.watching import claimant_of, itself
 from labkit.errors import ApiError
 from labkit.kinds.registry import Key
@@ -27,7 +28,7 @@ class StatefulSetController:
     events SuccessfulCreate, SuccessfulDelete, FailedCreate.
     Runs again: when the set or a pod of it changes; when a ready pod has been so for minReadySeconds.
     Source: pkg/controller/statefulset/stateful_set_control.go, v1.36.
-    Left out: the retention policy's owner references on claims that were made before a change of the policy.
+    Left out: MaxUnavailableStatefulSet, a gate that is off.
     """
 
     name = "statefulset-controller"
@@ -50,7 +51,12 @@ class StatefulSetController:
         update = controllerrevisions.current(cluster, key)
         rules = _rules(cluster, key, update["metadata"]["name"])
         members = [_member(cluster, ordinal, pod, obj) for ordinal, pod in sorted(pods.items())]
-        failed = self._carry_out(cluster, key, rules, ordinals.decide(rules, members))
+        plan = ordinals.decide(rules, members)
+        for ordinal in (one.ordinal for one in members if not one.terminating):
+            _own_claims(cluster, key, rules, ordinal)
+        if self._claim(cluster, key, plan):
+            return 0.0
+        failed = self._carry_out(cluster, key, rules, plan)
         _report(cluster, key, rules, members)
         live = {rules.current, rules.update, *(one.revision for one in members)}
         controllerrevisions.truncate(cluster, key, cluster.read(key).spec.revision_history_limit, live)
@@ -60,16 +66,14 @@ class StatefulSetController:
     def _carry_out(self, cluster: Cluster, key: Key, rules: Rules, plan: ordinals.Plan) -> bool:
         for ordinal in plan.delete:
             name = f"{key.name}-{ordinal}"
-            self._own_claims_by_pod(cluster, key, ordinal, rules)
             cluster.delete(Key("Pod", key.namespace, name))
             text = f"Delete Pod {name} in StatefulSet {key.name} successful"
             cluster.record(key, "Normal", "SuccessfulDelete", text, self.name)
-        return not all(self._create(cluster, key, ordinal, revision) for ordinal, revision in plan.create)
+        return not all(self._create(cluster, key, rules, ordinal, revision) for ordinal, revision in plan.create)
 
-    def _create(self, cluster: Cluster, key: Key, ordinal: int, revision: str) -> bool:
+    def _create(self, cluster: Cluster, key: Key, rules: Rules, ordinal: int, revision: str) -> bool:
         obj, name = cluster.require(key), f"{key.name}-{ordinal}"
         try:
-            self._create_claims(cluster, key, obj, ordinal)
             kept = cluster.get(Key("ControllerRevision", key.namespace, revision))
             template = controllerrevisions.applied(obj, kept) if kept else obj["spec"]["template"]
             cluster.create(numbered_pod(obj, template, ordinal, revision))
@@ -78,31 +82,47 @@ class StatefulSetController:
                 text = f"create Pod {name} in StatefulSet {key.name} failed error: {error.message}"
                 cluster.record(key, "Warning", "FailedCreate", text, self.name)
             return False
+        _own_claims(cluster, key, rules, ordinal)
         text = f"Create Pod {name} in StatefulSet {key.name} successful"
         cluster.record(key, "Normal", "SuccessfulCreate", text, self.name)
         return True
 
-    def _create_claims(self, cluster: Cluster, key: Key, obj: Dict, ordinal: int) -> None:
-        for template in obj["spec"].get("volumeClaimTemplates") or ():
-            claim = claim_for(obj, template, ordinal)
-            name = claim["metadata"]["name"]
-            if cluster.get(Key("PersistentVolumeClaim", key.namespace, name)) is None:
-                cluster.create(claim)
-                text = f"Create Claim {name} Pod {key.name}-{ordinal} in StatefulSet {key.name} success"
-                cluster.record(key, "Normal", "SuccessfulCreate", text, self.name)
+    def _claim(self, cluster: Cluster, key: Key, plan: ordinals.Plan) -> bool:
+        """Make the claims of the pods that are to come; whether any was missing. They are seen before their pods."""
+        obj, made = cluster.require(key), False
+        for ordinal, _ in plan.create:
+            for template in obj["spec"].get("volumeClaimTemplates") or ():
+                made |= self._create_claim(cluster, key, claim_for(obj, template, ordinal), f"{key.name}-{ordinal}")
+        return made
 
-    def _own_claims_by_pod(self, cluster: Cluster, key: Key, ordinal: int, rules: Rules) -> None:
-        """With whenScaled Delete a pod that is scaled away takes its claims along: it becomes their owner."""
-        spec = cluster.read(key).spec
-        surplus = not rules.start <= ordinal < rules.start + rules.replicas
-        if spec.persistent_volume_claim_retention_policy.when_scaled != "Delete" or not surplus:
-            return
-        pod = cluster.require(Key("Pod", key.namespace, f"{key.name}-{ordinal}"))
-        owner = _plain_ref(pod)
-        for template in spec.volume_claim_templates:
-            claim = Key("PersistentVolumeClaim", key.namespace, f"{template.metadata.name}-{key.name}-{ordinal}")
-            if cluster.get(claim) is not None:
-                cluster.patch(claim, {"metadata": {"ownerReferences": [owner]}})
+    def _create_claim(self, cluster: Cluster, key: Key, claim: Dict, pod: str) -> bool:
+        name = claim["metadata"]["name"]
+        if cluster.get(Key("PersistentVolumeClaim", key.namespace, name)) is not None:
+            return False
+        try:
+            cluster.create(claim)
+        except ApiError as error:
+            if not is_namespace_ending(error):
+                text = f"create Claim {name} for Pod {pod} in StatefulSet {key.name} failed error: {error.message}"
+                cluster.record(key, "Warning", "FailedCreate", text, self.name)
+            return False
+        text = f"Create Claim {name} Pod {pod} in StatefulSet {key.name} success"
+        cluster.record(key, "Normal", "SuccessfulCreate", text, self.name)
+        return True
+
+
+def _own_claims(cluster: Cluster, key: Key, rules: Rules, ordinal: int) -> None:
+    """Let the claims of a pod be owned as the retention policy says."""
+    owner, pod = cluster.require(key), cluster.get(Key("Pod", key.namespace, f"{key.name}-{ordinal}"))
+    for template in owner["spec"].get("volumeClaimTemplates") or ():
+        name = f"{template['metadata']['name']}-{key.name}-{ordinal}"
+        claim = Key("PersistentVolumeClaim", key.namespace, name)
+        if pod is None or cluster.get(claim) is None:
+            continue
+        held = cluster.require(claim)["metadata"].get("ownerReferences") or []
+        wanted = owners(held, owner, pod, not rules.start <= ordinal < rules.start + rules.replicas)
+        if wanted != held:
+            cluster.patch(claim, {"metadata": {"ownerReferences": wanted or None}})
 
 
 def ordinal_of(pod: str, key: Key) -> int:
@@ -175,14 +195,4 @@ def claim_for(owner: Dict, template: Dict, ordinal: int) -> Dict:
     selected = (owner["spec"].get("selector") or {}).get("matchLabels") or {}
     named = {**meta, "name": name, "namespace": owner["metadata"]["namespace"]}
     named["labels"] = {**(meta.get("labels") or {}), **selected}
-    if (owner["spec"].get("persistentVolumeClaimRetentionPolicy") or {}).get("whenDeleted") == "Delete":
-        named["ownerReferences"] = [_plain_ref(owner)]
     return {"apiVersion": "v1", "kind": "PersistentVolumeClaim", "metadata": named, "spec": template["spec"]}
-
-
-def _plain_ref(obj: Dict) -> Dict:
-    return {
-        field: value
-        for field, value in controller_ref(obj).items()
-        if field not in ("controller", "blockOwnerDeletion")
-    }

@@ -2,6 +2,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from labkit.controllers.persistentvolume import waiting
+from labkit.kinds import Key
+
 
 def claim(world: Any, name: str = "data", **spec: Any) -> None:
     asked = {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "1Gi"}}}
@@ -67,3 +70,15 @@ def test_the_reclaim_policy_decides_what_becomes_of_the_volume(world: Any) -> No
     claim(world, storageClassName="")
     world.run(0).delete("PersistentVolumeClaim", "data")
     assert world.run(0).get("PersistentVolume", "kept", "")["status"]["phase"] == "Released"
+
+
+def test_a_claim_that_waits_says_for_what(world: Any) -> None:
+    storage_class(world, "local", "WaitForFirstConsumer")
+    claim(world, storageClassName="local")
+    world.run(0)
+    assert "waiting for first consumer to be created before binding" in world.events("data")
+    volumes = [{"name": "data", "persistentVolumeClaim": {"claimName": "data"}}]
+    world.pod("web", volumes=volumes, nodeSelector={"there": "is none"})
+    key = Key("PersistentVolumeClaim", "default", "data")
+    assert waiting([pod.name for pod in world.cluster.into(key, "mounts")])[1] == "waiting for pod web to be scheduled"
+    assert waiting(["a", "b"]) == ("WaitForPodScheduled", "waiting for pods a,b to be scheduled")
