@@ -8,7 +8,8 @@ from labkit import apiserver
 from labkit.cloud import groups, machines
 from labkit.cloud.nodes import CAPACITY_LABEL, node
 from labkit.cluster import Cluster
-from labkit.ecs import containerinstances, outages
+from labkit.ecs import containerinstances, credentials, outages
+from labkit.ecs.iam.roles import INSTANCE
 from labkit.history import Entry
 from labkit.instancetypes import instance_type
 from labkit.kinds import ecs
@@ -98,12 +99,16 @@ def join(cluster: Cluster, obj: Object) -> None:
 
 
 def _register(cluster: Cluster, obj: Object) -> None:
-    """Let the machine's ECS agent register, if it was told a cluster that is there."""
+    """Let the machine's ECS agent register, if it was told a cluster that is there and its role allows it."""
     joins, spot = obj["joins"], obj.get("InstanceLifecycle") == "spot"
-    held = cluster.get(Key(ecs.CLUSTER, "", joins.get("cluster", "")))
-    if held is not None and held["status"] == "ACTIVE":
-        where = machines.zone_of(obj), joins["cluster"], joins.get("attributes"), joins.get("provider", "")
-        containerinstances.launch(cluster, obj["InstanceType"], *where, spot, obj["InstanceId"])
+    held, role = cluster.get(Key(ecs.CLUSTER, "", joins.get("cluster", ""))), joins.get("role", INSTANCE)
+    if held is None or held["status"] != "ACTIVE":
+        return
+    if denied := credentials.unregistered(cluster, role, obj["InstanceId"], joins["cluster"]):
+        cluster.put(Key(machines.INSTANCE, "", obj["InstanceId"]), {**obj, "console": denied})
+        return
+    where = machines.zone_of(obj), joins["cluster"], joins.get("attributes"), joins.get("provider", "")
+    containerinstances.launch(cluster, obj["InstanceType"], *where, spot, obj["InstanceId"], role)
 
 
 def node_of(cluster: Cluster, obj: Object) -> Key | None:

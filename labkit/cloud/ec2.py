@@ -1,20 +1,22 @@
-"""EC2's calls, as far as a cluster of ECS needs machines: RunInstances, DescribeInstances, TerminateInstances.
+"""EC2's calls, as far as a cluster of ECS needs machines: run, describe, terminate them, read their console.
 
 A machine's agent joins the cluster that its user data names, `ECS_CLUSTER=shop`; with an instance profile and no such
-line `default`; with neither it joins nothing. Machines that a lab began with are described and terminated too.
-Left out: images, key pairs, and whether the instance profile's role allows to register.
+line `default`. The profile's role must let it register: without, the machine runs, and the agent's last words are what
+GetConsoleOutput shows (a real one writes them to /var/log/ecs/ecs-agent.log). Machines that a lab began with have
+ecsInstanceRole; they are described and terminated too. Left out: images, key pairs.
 Source: botocore 1.44 ec2; ECS developer guide, "Bootstrapping Amazon ECS Linux container instances".
 """
 
 from __future__ import annotations
 
+import base64
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from labkit.cloud import machines
 from labkit.cluster import Cluster
-from labkit.ecs import arns, capabilities, outages
+from labkit.ecs import arns, capabilities, iam, outages
 from labkit.errors import AwsError, LabError
 from labkit.instancetypes import instance_type
 from labkit.kinds import Key, ecs
@@ -37,7 +39,7 @@ def run_instances(world: Cluster, request: Request) -> Object:
     if not 1 <= request["MinCount"] <= count:
         raise AwsError("InvalidParameterValue", "MinCount must be at least 1 and at most MaxCount.")
     market = (request.get("InstanceMarketOptions") or {}).get("MarketType")
-    zone, joins = _zone(request), _joins(request)
+    zone, joins = _zone(request), _joins(world, request)
     keys = [machines.launch(world, kind, zone, BOOT_SECONDS, joins, spot=market == "spot") for _ in range(count)]
     return {**_reservation(keys[0].name), "Instances": [_shown(world.require(key)) for key in keys]}
 
@@ -47,11 +49,16 @@ def _zone(request: Request) -> str:
     return subnet or (request.get("Placement") or {}).get("AvailabilityZone") or f"{arns.REGION}a"
 
 
-def _joins(request: Request) -> Object:
+def _joins(world: Cluster, request: Request) -> Object:
     named = _CLUSTER.search(request.get("UserData") or "")
-    if named is None and not request.get("IamInstanceProfile"):
+    profile = request.get("IamInstanceProfile") or {}
+    role = profile.get("Name") or iam.name_of(profile.get("Arn") or "")
+    if role and iam.find(world, role) is None:
+        told = f"Value ({role}) for parameter iamInstanceProfile.name is invalid. Invalid IAM Instance Profile name"
+        raise AwsError("InvalidParameterValue", told)
+    if named is None and not role:
         return {}
-    return {"cluster": named[1] if named else "default"}
+    return {"cluster": named[1] if named else "default", "role": role}
 
 
 def _reservation(name: str) -> Object:
@@ -122,6 +129,15 @@ def terminate_instances(world: Cluster, request: Request) -> Object:
     return {"TerminatingInstances": changes}
 
 
+def get_console_output(world: Cluster, request: Request) -> Object:
+    """What a machine has said: of its ECS agent, whether it could register."""
+    held = next((one for one in _all(world) if one["InstanceId"] == request["InstanceId"]), None)
+    if held is None:
+        raise _missing(request["InstanceId"])
+    text = base64.b64encode(held.get("console", "").encode()).decode()
+    return {"InstanceId": held["InstanceId"], "Timestamp": world.clock.stamp(), "Output": text}
+
+
 def _missing(name: str) -> AwsError:
     return AwsError("InvalidInstanceID.NotFound", f"The instance ID '{name}' does not exist")
 
@@ -130,4 +146,5 @@ OPERATIONS = {
     "RunInstances": run_instances,
     "DescribeInstances": describe_instances,
     "TerminateInstances": terminate_instances,
+    "GetConsoleOutput": get_console_output,
 }

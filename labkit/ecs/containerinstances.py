@@ -11,6 +11,7 @@ from typing import Any
 
 from labkit.cluster import Cluster
 from labkit.ecs import accountsettings, arns, capabilities, quotas, resources
+from labkit.ecs.iam.roles import INSTANCE
 from labkit.ecs.requests import Object, Request, checked_tags, cluster_of, failure, invalid, limited, page
 from labkit.errors import AwsError
 from labkit.instancetypes import InstanceType, instance_type
@@ -29,11 +30,12 @@ def launch(
     capacity_provider: str = "",
     spot: bool = False,
     machine: str = "",
+    role: str = INSTANCE,
 ) -> Object:
     """Boot a machine of an instance type and register it with a cluster. LabError for a type that isn't known.
 
-    `attributes`: its own, beside those that the agent reports. `machine`: its EC2 id, if it has one already. Returns
-    the container instance.
+    `attributes`: its own, beside those that the agent reports. `machine`: its EC2 id, if it has one already.
+    `role`: its instance role. Returns the container instance.
     """
     of = instance_type(kind)
     own = [{"name": name, "value": value} for name, value in (attributes or {}).items()]
@@ -45,6 +47,7 @@ def launch(
     }
     more: Object = {"capacityProviderName": capacity_provider} if capacity_provider else {}
     more |= {"spot": True} if spot else {}
+    more |= {"role": role} if role != INSTANCE else {}
     return _registered(world, cluster_of(world, {"cluster": cluster}), parts, more)
 
 

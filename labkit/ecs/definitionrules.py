@@ -137,6 +137,20 @@ def _constraints(definition: Definition) -> None:
         raise refused("Placement constraints cannot have more than 10 elements.")
 
 
+def _secrets(definition: Definition) -> None:
+    secret = any(one.get("secrets") for one in definition["containerDefinitions"])
+    if secret and not definition.get("executionRoleArn"):
+        raise refused(
+            "When you are specifying container secrets, you must also specify a value for 'executionRoleArn'."
+        )
+
+
+def _fargate_images(definition: Definition) -> None:
+    private = any(".dkr.ecr." in one.get("image", "") for one in definition["containerDefinitions"])
+    if private and not definition.get("executionRoleArn"):
+        raise refused("Fargate requires task definition to have execution role ARN to support ECR images.")
+
+
 def _fargate_mode(definition: Definition) -> None:
     if definition.get("networkMode") != "awsvpc":
         raise refused("Fargate only supports network mode ‘awsvpc’.")  # noqa: RUF001
@@ -177,8 +191,18 @@ def _is_fargate(definition: Definition) -> bool:
 
 
 Rule = Callable[[Definition], None]
-RULES: tuple[Rule, ...] = (_family, _words, _length, _task_size, _containers, _sums, _host_ports, _constraints)
-FARGATE_RULES: tuple[Rule, ...] = (_fargate_mode, _fargate_size, _fargate_fields, _fargate_storage)
+RULES: tuple[Rule, ...] = (
+    _family,
+    _words,
+    _length,
+    _task_size,
+    _containers,
+    _sums,
+    _host_ports,
+    _constraints,
+    _secrets,
+)
+FARGATE_RULES: tuple[Rule, ...] = (_fargate_mode, _fargate_size, _fargate_fields, _fargate_storage, _fargate_images)
 
 
 def compatibilities(definition: Definition) -> list[str]:

@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import Any
 
 from labkit.cluster import Cluster
-from labkit.ecs import choosing, containerinstances, fargate, quotas, taskdefinitions
+from labkit.ecs import choosing, containerinstances, credentials, fargate, quotas, taskdefinitions
 from labkit.ecs.capacityproviders import is_managed, split
 from labkit.ecs.newtask import begin
 from labkit.ecs.ordering import Order, check_token, order, strategy_of
@@ -30,6 +30,7 @@ def run_task(world: Cluster, request: Request) -> Object:
     if token and (earlier := _earlier(world, cluster, token, request)) is not None:
         return {"tasks": earlier, "failures": []}
     wanted = order(world, cluster, taskdefinitions.usable(world, request["taskDefinition"]), request)
+    credentials.check(world, world.read(wanted.definition), wanted.overrides)
     if token:
         wanted = replace(wanted, more={"clientToken": token, "asked": _asked(request)})
     strategy = strategy_of(world, request)
@@ -112,6 +113,7 @@ def start_task(world: Cluster, request: Request) -> Object:
     cluster = cluster_of(world, request)
     names = limited(request, "containerInstances", quotas.INSTANCES_PER_START_TASK, "Container instances")
     wanted = order(world, cluster, taskdefinitions.usable(world, request["taskDefinition"]), request)
+    credentials.check(world, world.read(wanted.definition), wanted.overrides)
     answer: Object = {"tasks": [], "failures": []}
     for name in names:
         key = containerinstances.find(world, cluster, name)

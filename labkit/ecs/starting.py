@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from zlib import crc32
 
-from labkit.ecs import quotas
+from labkit.ecs import credentials, quotas
 from labkit.ecs.newtask import attached as with_details
 from labkit.ecs.visit import RUNNING, STOPPED, WAITING, Next, Object, Visit
 from labkit.kinds import Key, ecs
@@ -33,6 +33,9 @@ def accept(visit: Visit) -> list[Next]:
     needs_activating = visit.has_interface or visit.is_behind_balancer
     status = "ACTIVATING" if needs_activating else "PENDING"
     visit.change(lastStatus=status, connectivity="CONNECTED", connectivityAt=now, pullStartedAt=now)
+    if reason := credentials.missing(visit):
+        visit.stop("TaskFailedToStart", reason)
+        return []
     return [
         Next("pulled", _pull_seconds(visit.at(one.name)), one.name) for one in visit.definition.container_definitions
     ]
@@ -52,8 +55,8 @@ def _is_there(visit: Visit, image: str) -> bool:
 
 def pulled(visit: Visit) -> list[Next]:
     """The container's image is there, or can't be had."""
-    if visit.told.image_error:
-        reason = f"CannotPullContainerError: {visit.told.image_error}"
+    reason = f"CannotPullContainerError: {visit.told.image_error}" if visit.told.image_error else ""
+    if reason := reason or credentials.no_image(visit) or credentials.no_logs(visit):
         visit.put(lastStatus=STOPPED, reason=reason)
         visit.stop("TaskFailedToStart", reason)
         return []

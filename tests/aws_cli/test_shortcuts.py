@@ -28,6 +28,7 @@ def test_other_commands_stay_as_they_are():
 
 def test_machines_of_the_command_line_join_the_cluster():
     lab = Lab.ecs(instances=0, cluster="demo", seed=1)
-    lab.aws("ec2 run-instances --image-id ami-1 --instance-type t3.medium --count 2 --user-data ECS_CLUSTER=demo")
+    machine = "--image-id ami-1 --instance-type t3.medium --iam-instance-profile Name=ecsInstanceRole"
+    lab.aws(f"ec2 run-instances {machine} --count 2 --user-data ECS_CLUSTER=demo")
     lab.run("1m")
     assert len(lab.cluster.keys(ecs.CONTAINER_INSTANCE)) == 2

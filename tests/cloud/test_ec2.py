@@ -8,7 +8,8 @@ from labkit.kinds import ecs
 
 WEB = {"name": "web", "image": "nginx", "cpu": 128, "memory": 128}
 BOOT = "#!/bin/bash\necho ECS_CLUSTER=shop >> /etc/ecs/ecs.config"
-JOINING = {"ImageId": "ami-1", "InstanceType": "t3.medium", "UserData": BOOT}
+PROFILE = {"IamInstanceProfile": {"Name": "ecsInstanceRole"}}
+JOINING = {"ImageId": "ami-1", "InstanceType": "t3.medium", "UserData": BOOT, **PROFILE}
 
 
 @pytest.fixture
