@@ -41,6 +41,7 @@ _STATES = (
     ("leaving", PodTile("", "", leaving=True)), ("not ready", PodTile("", "", ready=False)),
     ("ready", PodTile("", "")),
 )  # fmt: skip
+_UNEVEN, _HALVES = ((10, 90), (112, NODE - 122)), ((10, 112), (134, NODE - 144))  # px: where gauges are
 _OF_TASKS = {"ready": "running", "not ready": "starting"}
 _MOST_TILES = 12  # pending pods drawn one by one in a line of the tray
 
@@ -183,7 +184,8 @@ def _badge(words: str, x: float, y: float) -> str:
 def _gauges(node: NodeBox, grid: Grid) -> list[str]:
     y = 29 + 20 * grid.note_lines
     return [
-        _gauge(gauge, x, y, room) for gauge, (x, room) in zip(node.gauges, ((10, 90), (112, NODE - 122)), strict=False)
+        _gauge(gauge, x, y, room)
+        for gauge, (x, room) in zip(node.gauges, _HALVES if node.state else _UNEVEN, strict=False)
     ]
 
 

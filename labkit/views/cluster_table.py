@@ -22,12 +22,13 @@ _FLEET = (
     "Instances: held by tasks / registered",
     ("Instance", "Zone", "Status", "CPU units", "Memory, MiB", "Tasks", "Own attributes"),
 )
+_COLUMNS = {"CPU": "cpu", "MiB": "memory", "tasks": "pods"}
 _PODS = ("Namespace", "Pod", "Owner", "Node", "Status", "Ready", "Reason")
 _TASKS = ("Cluster", "Task", "Group", "Instance", "Last status", "Runs", "Reason")
 
 
 def _node(node: NodeBox) -> tuple[object, ...]:
-    words = {gauge.resource.lower().replace("tasks", "pods"): gauge.words() for gauge in node.gauges}
+    words = {_COLUMNS.get(gauge.resource, gauge.resource): gauge.words() for gauge in node.gauges}
     taints = ", ".join(node.taints) or "none"
     return (
         node.name,

@@ -17,6 +17,8 @@ NOUNS = ("instance", "task")
 SHORT = 8
 """Characters of an instance's id that are shown."""
 FARGATE = "Fargate"
+AMOUNTS = (("CPU", "CPU"), ("MiB", "MEMORY"))
+"""What a gauge is called, and ECS's name of the resource."""
 _BUILT_IN = ("ecs.", "com.amazonaws.")
 
 
@@ -66,8 +68,8 @@ def _named(attribute: ecs.Attribute) -> str:
 
 def _gauges(one: ContainerInstance, tasks: int) -> tuple[Gauge, ...]:
     """CPU units and MiB that tasks hold of what the instance registered; ECS knows no most of tasks."""
-    amounts = ((name, one.registered(name)) for name in ("CPU", "MEMORY"))
-    return (*(Gauge(name, has - one.remaining(name), has) for name, has in amounts), Gauge("tasks", tasks, 0))
+    held = [Gauge(word, one.registered(name) - one.remaining(name), one.registered(name)) for word, name in AMOUNTS]
+    return (*held, Gauge("tasks", tasks, 0))
 
 
 def _serverless(place: str, tasks: Sequence[Task]) -> NodeBox:

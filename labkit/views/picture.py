@@ -79,7 +79,7 @@ class NodeBox(NamedTuple):
     """One node: its taints as `key=value:Effect`, its gauges (cpu, memory, pods) and the pods on it.
 
     A container instance of ECS has a `state` such as `ACTIVE`, its own attributes in place of taints, and its gauges
-    by ECS's names: CPU in units, MEMORY in MiB, tasks.
+    in ECS's units: CPU (1024 a core), MiB, tasks.
     """
 
     name: str

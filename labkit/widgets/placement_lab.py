@@ -110,7 +110,7 @@ def _slider(label: str, value: int, low: int, high: int, step: int = 1) -> Any:
 def _strategy(place: int, chosen: tuple[str, ...]) -> Any:
     value = chosen[place] if place < len(chosen) else EMPTY
     made = dropdown(f"{place + 1}", (EMPTY, *STRATEGIES), value=value)
-    made.layout.width = "210px"
+    made.layout.width = "198px"
     made.tooltip = f"Strategy number {place + 1}"
     return made
 
