@@ -8,7 +8,7 @@ graph, edges, the index by kind, history and watchers in step. Events stand besi
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from itertools import chain
 from typing import Any
 from uuid import UUID
@@ -28,10 +28,12 @@ from labkit.lifecycle import (
     check_version,
     desires_other,
     finalizers_for,
+    goes_at_once,
     grace_period,
     has_spec_finalizers,
     is_finished_deletion,
     kept_metadata,
+    marked,
     merged,
     named,
     nanoseconds,
@@ -205,16 +207,15 @@ class Cluster:
             return old
         if not finalizers and not grace and not has_spec_finalizers(old):
             return self.remove(key)
-        marks: Object = {"deletionTimestamp": self.clock.stamp(self.clock.now + grace)}
-        marks["deletionGracePeriodSeconds"] = grace
-        if "generation" in meta:
-            marks["generation"] = meta["generation"] + 1
-        if finalizers:
-            marks["finalizers"] = finalizers
-        new = {**old, "metadata": {**meta, **marks}}
-        if key.kind == "Namespace":
-            new["status"] = {**old.get("status", {}), "phase": "Terminating"}
-        return self._replace("update", key, old, new)
+        return self._replace("update", key, old, marked(old, grace, self.clock, finalizers))
+
+    def delete_together(self, keys: Sequence[Key]) -> None:
+        """Delete several side by side: all are marked before the first of those that go at once is gone."""
+        at_once = [key for key in keys if goes_at_once(self.require(key))]
+        for key in at_once:
+            self._store("update", key, self.require(key), marked(self.require(key), 0, self.clock))
+        for key in keys:
+            self.remove(key) if key in at_once else self.delete(key)
 
     def put(self, key: Key, obj: Object) -> Object:
         """Store an object as it is, new or in place of the old: for kinds that are not the API server's, as ECS's.

@@ -5,10 +5,11 @@ Source: apiserver pkg/registry/rest/{create,update,delete}.go and pkg/registry/g
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from random import Random
 from typing import Any, NamedTuple
 
-from labkit.clock import EPOCH
+from labkit.clock import EPOCH, Clock
 from labkit.errors import ApiError
 from labkit.kinds import KINDS, Key
 
@@ -99,6 +100,25 @@ def has_spec_finalizers(obj: Object) -> bool:
     return obj["kind"] == "Namespace" and bool((obj.get("spec") or {}).get("finalizers"))
 
 
+def marked(obj: Object, grace: int, clock: Clock, finalizers: Sequence[str] = ()) -> Object:
+    """An object with the marks of a deletion that is done in `grace` seconds, and the finalizers it waits for."""
+    meta = obj["metadata"]
+    marks: Object = {"deletionTimestamp": clock.stamp(clock.now + grace), "deletionGracePeriodSeconds": grace}
+    if "generation" in meta:
+        marks["generation"] = meta["generation"] + 1
+    if finalizers:
+        marks["finalizers"] = list(finalizers)
+    ending = {"status": {**obj.get("status", {}), "phase": "Terminating"}} if obj["kind"] == "Namespace" else {}
+    return {**obj, "metadata": {**meta, **marks}, **ending}
+
+
+def goes_at_once(obj: Object) -> bool:
+    """Whether a deletion takes an object out without a wait."""
+    meta = obj["metadata"]
+    waits = "deletionTimestamp" in meta or meta.get("finalizers") or has_spec_finalizers(obj)
+    return not waits and not grace_period(obj, None)
+
+
 def is_finished_deletion(obj: Object) -> bool:
     """Whether a marked object has nothing left to wait for."""
     meta = obj["metadata"]
@@ -182,10 +202,17 @@ def check_version(key: Key, obj: Object, old: Object) -> None:
 
 def check_preconditions(key: Key, old: Object, wanted: Object) -> None:
     """ApiError Conflict where a deletion means another object, or another version of it."""
-    for field, label in (("uid", "UID"), ("resourceVersion", "ResourceVersion")):
-        if field in wanted and wanted[field] != old["metadata"][field]:
-            given = f"{label} in precondition: {wanted[field]}"
-            raise _conflict(key, f"Precondition failed: {given}, {label} in object meta: {old['metadata'][field]}")
+    for field, label, what in (
+        ("uid", "UID", "deleted and then recreated"),
+        ("resourceVersion", "ResourceVersion", "modified"),
+    ):
+        actual = old["metadata"][field]
+        if field in wanted and wanted[field] != actual:
+            why = (
+                f"the {label} in the precondition ({wanted[field]}) does not match the {label} in record ({actual}). "
+                f"The object might have been {what}"
+            )
+            raise ApiError.conflict(key.kind, key.name, why, KINDS[key.kind].group)
 
 
 def _conflict(key: Key, why: str) -> ApiError:

@@ -177,8 +177,18 @@ def test_foreground_and_orphan_deletion_leave_their_finalizer(cluster):
 
 def test_preconditions_guard_a_deletion(cluster):
     cluster.create(pod("web"))
-    with pytest.raises(ApiError, match="Precondition failed: UID in precondition: other"):
+    with pytest.raises(ApiError, match=r"the UID in the precondition \(other\) does not match"):
         cluster.delete(WEB, preconditions={"uid": "other"})
+
+
+def test_what_is_deleted_together_is_marked_before_the_first_is_gone(cluster):
+    for name in ("a", "b"):
+        cluster.create(configmap(name))
+    keys = [Key("ConfigMap", "default", name) for name in ("a", "b")]
+    begun = len(cluster.history)
+    cluster.delete_together(keys)
+    told = [(entry.key.name, entry.verb) for entry in cluster.history[begun:]]
+    assert told == [("a", "update"), ("b", "update"), ("a", "delete"), ("b", "delete")]
 
 
 def test_a_repeated_event_is_counted(cluster):

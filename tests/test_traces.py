@@ -18,7 +18,6 @@ NOT_YET = {
     "cronjob-forbid": "there is no CronJob controller yet",
     "cronjob-replace": "there is no CronJob controller yet",
     "daemonset-failed-pod": "the status skips a value where pods of several nodes are replaced at one moment",
-    "pod-deleted-while-pending": "pods without a node go in one write each; the real deletions run side by side",
     "statefulset-claims-delete": "whether a claim is looked at between its pod and its volume differs from pod to pod",
 }
 """Traces that don't agree yet, and why. Strict: one that comes to agree must leave this list."""

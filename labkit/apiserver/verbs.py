@@ -15,7 +15,7 @@ from labkit.apiserver import incoming
 from labkit.apiserver.warnings import warnings_of
 from labkit.cluster import Cluster
 from labkit.errors import ApiError
-from labkit.kinds import KINDS, Key, key_of
+from labkit.kinds import Key, key_of
 from labkit.lifecycle import named
 from labkit.manifests import jsonpatch, merge, schema, validate
 from labkit.manifests.causes import invalid, unsupported
@@ -121,9 +121,8 @@ def delete(cluster: Cluster, key: Key, options: Object | None = None, *, dry_run
     old = cluster.require(key)
     if key.kind == "Namespace" and key.name in _IMMORTAL:
         raise ApiError.forbidden("namespaces", key.name, "this namespace may not be deleted")
-    _check_preconditions(key, old, options.get("preconditions") or {})
     target = cluster.fork() if dry_run else cluster
-    target.delete(key, options.get("gracePeriodSeconds"), policy)
+    target.delete(key, options.get("gracePeriodSeconds"), policy, options.get("preconditions"))
     return Answer(old, "deleted")
 
 
@@ -192,17 +191,3 @@ def _as_patch_error(error: ApiError, body: Any) -> ApiError:
     if not found:
         return error
     return ApiError.invalid("", "", "", [invalid("patch", merge.compact(body).strip(), found + why)])
-
-
-def _check_preconditions(key: Key, old: Object, wanted: Object) -> None:
-    for field, label, what in (
-        ("uid", "UID", "deleted and then recreated"),
-        ("resourceVersion", "ResourceVersion", "modified"),
-    ):
-        actual = old["metadata"][field]
-        if field in wanted and wanted[field] != actual:
-            why = (
-                f"the {label} in the precondition ({wanted[field]}) does not match the {label} in record ({actual}). "
-                f"The object might have been {what}"
-            )
-            raise ApiError.conflict(key.kind, key.name, why, KINDS[key.kind].group)

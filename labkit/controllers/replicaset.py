@@ -78,8 +78,9 @@ class ReplicaSetController:
     def _manage(self, cluster: Cluster, key: Key, owner: Dict, pods: list[Key], wanted: int) -> Failure | None:
         if len(pods) < wanted:
             return self._create(cluster, key, owner, wanted - len(pods))
-        for pod in self._surplus(cluster, key, pods, len(pods) - wanted) if len(pods) > wanted else ():
-            cluster.delete(pod)
+        surplus = self._surplus(cluster, key, pods, len(pods) - wanted) if len(pods) > wanted else []
+        cluster.delete_together(surplus)
+        for pod in surplus:
             cluster.record(key, "Normal", "SuccessfulDelete", f"Deleted pod: {pod.name}", self.name)
         return None
 
