@@ -1,4 +1,4 @@
-"""A day of autoscaling: 20 services, 300 pods, a HorizontalPodAutoscaler each, looking every 15 s."""
+"""A day of autoscaling: 20 services, 300 pods, an HPA each every 15 s, a Cluster Autoscaler every 10 s."""
 
 from __future__ import annotations
 
@@ -41,7 +41,8 @@ def service(name: str) -> list[dict[str, Any]]:
 
 def under_load() -> Lab:
     """The services at work, each with a day's load that peaks at another hour, with noise."""
-    lab = Lab.kubernetes(nodes=NODES, cpu="8", memory="32Gi")
+    lab = Lab.kubernetes(nodes=0).node_group("workers", "m5.2xlarge", min=3, max=NODES, desired=6)
+    lab.cluster_autoscaler().run("2m")
     lab.apply([obj for number in range(SERVICES) for obj in service(f"app-{number}")])
     lab.run("2m")
     for number in range(SERVICES):

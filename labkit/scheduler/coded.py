@@ -54,6 +54,12 @@ class Coded:
         code = int(self.codes[row])
         return None if code == ABSENT else self.values[code]
 
+    def copy(self) -> Coded:
+        """The same values for the same rows; what rows get from now on is its own."""
+        twin = Coded()
+        twin.values, twin._codes, twin.codes = self.values, self._codes, self.codes.copy()
+        return twin
+
     def where(self, test: Callable[[Any], bool], rows: Ints) -> Bools:
         """Which of the rows pass a test of their value; the test gets None where there is none."""
         passed = np.array([*(test(value) for value in self.values), test(None)], np.bool_)

@@ -87,7 +87,7 @@ class Columns:
 
     def refresh(self, cluster: Cluster) -> Columns:
         """Catch up with everything written since the last time. Returns itself."""
-        entries = cluster.history[self.seen :]
+        entries = cluster.history[self.seen :] if self.seen else []
         if not entries and self.seen:
             return self
         self.version += 1
@@ -284,6 +284,23 @@ class Columns:
     def taints_of(self, row: int) -> tuple[Taint, ...]:
         """The taints of a node."""
         return self.nodes[row].spec.taints
+
+    def copy(self) -> Columns:
+        """A copy to try things on: nodes added, pods put on or taken off change nothing here."""
+        twin = Columns.__new__(Columns)
+        twin.__dict__ |= self.__dict__
+        twin.names, twin.nodes, twin.row = list(self.names), list(self.nodes), dict(self.row)
+        for name in ARRAYS:
+            setattr(twin, name, getattr(self, name).copy(order="F"))
+        twin.resources, twin.asked = dict(self.resources), {}
+        twin.taints, twin.zones = self.taints.copy(), self.zones.copy()
+        twin._labels = {key: column.copy() for key, column in self._labels.items()}
+        twin.ties = {tie: counts.copy() for tie, counts in self.ties.items()}
+        twin._matching = {terms: counts.copy() for terms, counts in self._matching.items()}
+        twin.placed = [dict(placed) for placed in self.placed]
+        twin.nominated = {row: dict(held) for row, held in self.nominated.items()}
+        twin.ports = {row: Counter(held) for row, held in self.ports.items()}
+        return twin
 
     def only(self, row: int) -> Columns:
         """A copy of one node, to try things on: its row is 0, and putting pods on or off changes nothing here."""

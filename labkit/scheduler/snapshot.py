@@ -32,12 +32,15 @@ class Room(NamedTuple):
 
 
 class Snapshot:
-    """The nodes of a cluster and the pods on them; rows are nodes, as in the scheduler's columns."""
+    """The nodes of a cluster and the pods on them; rows are nodes, as in the scheduler's columns.
 
-    def __init__(self, cluster: Cluster, profile: Profile = DEFAULT) -> None:
+    `columns`: fresh ones, if there are any; they are copied.
+    """
+
+    def __init__(self, cluster: Cluster, profile: Profile = DEFAULT, columns: Columns | None = None) -> None:
         self.world = cluster
         self.profile = profile
-        self.columns = Columns(cluster)
+        self.columns = Columns(cluster) if columns is None else columns.copy()
 
     def __len__(self) -> int:
         return len(self.columns)

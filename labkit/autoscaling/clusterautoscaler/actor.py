@@ -21,6 +21,7 @@ from labkit.cluster import Cluster
 from labkit.errors import ApiError
 from labkit.history import Entry
 from labkit.kinds.registry import Key
+from labkit.scheduler.columns import Columns
 
 Object = dict[str, Any]
 
@@ -52,6 +53,7 @@ class ClusterAutoscaler:
         self.watches = {"ConfigMap": _begins, "Node": self._notes, "Pod": self._notes, groups.GROUP: self._notes,
                         "PodDisruptionBudget": self._notes}  # fmt: skip
         self._seen: tuple[Cluster, float] | None = None
+        self._columns: tuple[Cluster, Columns] | None = None
 
     def fork(self, cluster: Cluster) -> ClusterAutoscaler:
         """One that looks at everything anew."""
@@ -65,7 +67,9 @@ class ClusterAutoscaler:
         if key != SCAN:
             return empty(cluster, key, options)
         if self._seen is None or self._seen[0] is not cluster or cluster.clock.now >= self._seen[1]:
-            due = scan(cluster, options)
+            if self._columns is None or self._columns[0] is not cluster:
+                self._columns = cluster, Columns(cluster)
+            due = scan(cluster, options, self._columns[1].refresh(cluster))
             self._seen = cluster, due
         return options.scan_interval
 
@@ -81,14 +85,14 @@ def _begins(cluster: Cluster, entry: Entry) -> tuple[str, ...]:
     return (SCAN,) if entry.key == flags.TABLE and entry.new is not None else ()
 
 
-def scan(cluster: Cluster, options: Options) -> float:
+def scan(cluster: Cluster, options: Options, columns: Columns) -> float:
     """One look at the cluster. Returns the moment from which it could come to something else by time alone."""
-    plan = planned(cluster, options)
+    plan = planned(cluster, options, columns)
     if grow(cluster, plan):
         return cluster.clock.now
     if not options.scale_down_enabled:
         return float("inf")
-    found = verdicts(cluster, options)
+    found = verdicts(cluster, options, columns)
     mark(cluster, found)
     due = remove(cluster, options, found)
     return cluster.clock.now if plan.pending else due

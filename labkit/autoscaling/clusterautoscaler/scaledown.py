@@ -15,6 +15,7 @@ from labkit.autoscaling.clusterautoscaler.utilization import Held, Utilization, 
 from labkit.clock import EPOCH
 from labkit.cluster import Cluster
 from labkit.kinds.registry import Key
+from labkit.scheduler.columns import Columns
 from labkit.scheduler.podinfo import PodInfo
 from labkit.scheduler.snapshot import Snapshot
 
@@ -43,31 +44,44 @@ class Verdict(NamedTuple):
         return not self.reason
 
 
-def verdicts(cluster: Cluster, options: Options) -> dict[Key, Verdict]:
-    """A verdict on every node; those unneeded longest are looked at first, and their pods count as moved."""
-    snapshot = Snapshot(cluster)
-    leaving: set[int] = set()
-    found = {}
-    for key in sorted(cluster.keys("Node"), key=lambda key: (since(cluster, key) is None, since(cluster, key) or 0)):
-        found[key] = verdict = judged(cluster, key, options, snapshot, leaving)
-        row = snapshot.row(key.name)
-        if verdict.is_removable and row is not None:
-            leaving.add(row)
+def verdicts(cluster: Cluster, options: Options, columns: Columns | None = None) -> dict[Key, Verdict]:
+    """A verdict on every node; those unneeded longest are looked at first, and their pods count as moved.
+
+    `columns`: fresh ones, if there are any.
+    """
+    columns = Columns(cluster) if columns is None else columns
+    early = {key: _without_moving(cluster, key, options, columns) for key in cluster.keys("Node")}
+    found = {key: verdict for key, verdict in early.items() if verdict.reason}
+    left = [key for key in early if key not in found]
+    if not left:
+        return found
+    snapshot, leaving = Snapshot(cluster, columns=columns), set[int]()
+    for key in sorted(left, key=lambda key: (since(cluster, key) is None, since(cluster, key) or 0)):
+        found[key] = verdict = _moved(cluster, early[key], snapshot, leaving)
+        if verdict.is_removable:
+            leaving.add(columns.row[key.name])
     return found
 
 
-def judged(cluster: Cluster, key: Key, options: Options, snapshot: Snapshot, leaving: Collection[int] = ()) -> Verdict:
-    """Whether a node could go, while those of the rows `leaving` go too. What it moves is moved in the snapshot."""
+def _without_moving(cluster: Cluster, key: Key, options: Options, columns: Columns) -> Verdict:
+    """What can be said of a node before anything is moved; without a reason if it may go so far."""
     early = _early(cluster, key)
     if early:
         return Verdict(key, early)
-    used = used_of(cluster, key, options)
+    used = used_of(cluster, key, options, columns)
     if used.share >= options.scale_down_utilization_threshold:
         return Verdict(key, "NotUnderutilized", used)
     pods = [pod for pod in cluster.into(key, "runs-on") if pod.kind == "Pod"]
     found = next((one for pod in pods if (one := blocker(cluster, pod, options)) is not None), None)
     if found is not None:
         return Verdict(key, "BlockedByPod", used, found)
+    return Verdict(key, "", used)
+
+
+def _moved(cluster: Cluster, verdict: Verdict, snapshot: Snapshot, leaving: Collection[int]) -> Verdict:
+    """Whether the pods of a node find room, while the nodes of the rows `leaving` go too; they are moved there."""
+    key, used = verdict.node, verdict.used
+    pods = [pod for pod in cluster.into(key, "runs-on") if pod.kind == "Pod"]
     moving = [snapshot.info(pod) for pod in pods if not stays(cluster.require(pod))]
     home = snapshot.columns.row[key.name]
     rows = [row for row in range(len(snapshot)) if row != home and row not in leaving]
@@ -87,12 +101,19 @@ def _early(cluster: Cluster, key: Key) -> str:
     return "" if cluster.read(key).is_ready else "ScaleDownUnreadyDisabled"
 
 
-def used_of(cluster: Cluster, key: Key, options: Options) -> Utilization:
-    """How much of a node is asked for."""
-    node = cluster.read(key)
-    room = room_of(node.status.allocatable)
-    held = list(_held(cluster, key))
-    return utilization(room.cpu, room.memory, held, options.ignore_daemonsets_utilization)
+def used_of(cluster: Cluster, key: Key, options: Options, columns: Columns | None = None) -> Utilization:
+    """How much of a node is asked for; `columns` hold the sums, where every pod counts."""
+    room = room_of(cluster.read(key).status.allocatable)
+    pods = [pod for pod in cluster.into(key, "runs-on") if pod.kind == "Pod"]
+    is_plain = not options.ignore_daemonsets_utilization and not any(_is_leaving(cluster, pod) for pod in pods)
+    if columns is not None and is_plain and key.name in columns.row:
+        cpu, memory = columns.requested[columns.row[key.name], :2].tolist()
+        return utilization(room.cpu, room.memory, [Held(cpu, memory)])
+    return utilization(room.cpu, room.memory, list(_held(cluster, key)), options.ignore_daemonsets_utilization)
+
+
+def _is_leaving(cluster: Cluster, pod: Key) -> bool:
+    return "deletionTimestamp" in (cluster.get(pod) or {"metadata": {}})["metadata"]
 
 
 def _held(cluster: Cluster, key: Key) -> Iterator[Held]:

@@ -21,6 +21,7 @@ from labkit.autoscaling.clusterautoscaler.options import Options
 from labkit.cluster import Cluster
 from labkit.kinds.conditions import find_condition
 from labkit.kinds.registry import Key
+from labkit.scheduler.columns import Columns
 from labkit.scheduler.memory import class_of
 from labkit.scheduler.podinfo import PodInfo
 from labkit.scheduler.snapshot import Snapshot
@@ -57,20 +58,21 @@ class Plan:
     refused: Mapping[Key, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
 
 
-def planned(cluster: Cluster, options: Options) -> Plan:
-    """What the autoscaler would do for the pods that are pending now."""
+def planned(cluster: Cluster, options: Options, columns: Columns | None = None) -> Plan:
+    """What the autoscaler would do for the pods that are pending now; `columns`: fresh ones, if there are any."""
     waiting = [PodInfo.of(key, cluster.read(key)) for key in unschedulable(cluster, options)]
     if not waiting:
         return Plan()
-    groups = groups_of(cluster)
-    left = list(unhelped(cluster, groups, waiting))
+    groups, columns = groups_of(cluster), Columns(cluster) if columns is None else columns
+    left = list(unhelped(Snapshot(cluster, columns=columns), groups, waiting))
     pending = tuple(info.key for info in left)
     sorts = alike(left)
     refused: dict[Key, dict[str, tuple[str, ...]]] = {key: {} for key in pending}
     expansions = []
     for group in groups:
-        helped = [sort for sort in sorts if not _refusal(cluster, group, sort, refused)]
-        if helped and (found := _expansion(cluster, group, helped)) is not None:
+        blank = Snapshot(cluster, columns=columns)
+        helped = [sort for sort in sorts if not _refusal(blank, group, sort, refused)]
+        if helped and (found := _expansion(Snapshot(cluster, columns=columns), group, helped)) is not None:
             expansions.append(found)
     tied = narrowed(cluster, options, expansions)
     chosen = cluster.rng.choice(tied) if len(tied) > 1 else next(iter(tied), None)
@@ -94,11 +96,10 @@ def _is_due(cluster: Cluster, key: Key, options: Options) -> bool:
     return bool(age >= options.new_pod_scale_up_delay and pod.spec.priority >= options.expendable_pods_priority_cutoff)
 
 
-def unhelped(cluster: Cluster, groups: Iterable[Group], waiting: Iterable[PodInfo]) -> Iterator[PodInfo]:
+def unhelped(snapshot: Snapshot, groups: Iterable[Group], waiting: Iterable[PodInfo]) -> Iterator[PodInfo]:
     """Those of the pods for which there is no room, once the machines that are on their way have come."""
-    snapshot = Snapshot(cluster)
     for group in groups:
-        for number in range(upcoming(cluster, group)):
+        for number in range(upcoming(snapshot.world, group)):
             add_template(snapshot, group, f"upcoming-{group.name}-{number}")
     rows = range(len(snapshot))
     for info in sorted(waiting, key=lambda info: -info.priority):
@@ -119,12 +120,13 @@ def alike(pods: Iterable[PodInfo]) -> list[list[PodInfo]]:
     return list(sorts.values())
 
 
-def _refusal(cluster: Cluster, group: Group, sort: Sequence[PodInfo], refused: dict[Any, Any]) -> bool:
+def _refusal(snapshot: Snapshot, group: Group, sort: Sequence[PodInfo], refused: dict[Any, Any]) -> bool:
     """Whether a group is no help to pods of a sort; why is noted."""
     reasons: tuple[str, ...] = (FULL,)
     if group.target < group.most:
-        snapshot = Snapshot(cluster)
-        room = snapshot.room(sort[0], add_template(snapshot, group, f"template-{group.name}"))
+        name = f"template-{group.name}"
+        row = snapshot.row(name)
+        room = snapshot.room(sort[0], add_template(snapshot, group, name) if row is None else row)
         if room.fits:
             return False
         reasons = room.reasons
@@ -133,10 +135,10 @@ def _refusal(cluster: Cluster, group: Group, sort: Sequence[PodInfo], refused: d
     return True
 
 
-def _expansion(cluster: Cluster, group: Group, sorts: Sequence[Sequence[PodInfo]]) -> Expansion | None:
+def _expansion(snapshot: Snapshot, group: Group, sorts: Sequence[Sequence[PodInfo]]) -> Expansion | None:
     room = room_of(group.template("size").status.allocatable)
     groups = [Alike(sort, _cpu(sort[0]) / room.cpu + _memory(sort[0]) / room.memory) for sort in sorts]
-    found = estimate(groups, _Machines(Snapshot(cluster), group), group.most - group.target)
+    found = estimate(groups, _Machines(snapshot, group), group.most - group.target)
     helped = [info for sort, count in zip(sorts, found.scheduled, strict=True) for info in sort[:count]]
     if not found.nodes:
         return None

@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from labkit.apiserver import eviction
 from labkit.autoscaling.karpenter import offerings
-from labkit.autoscaling.karpenter.disruption import Command, decided, reschedulable, waiting
-from labkit.autoscaling.karpenter.pools import CLAIM, HASH, NODE_POOL, is_so, node_of, pool_of, used_by
+from labkit.autoscaling.karpenter.disruption import Command, decided, quiet_since, reschedulable, waiting
+from labkit.autoscaling.karpenter.pools import (
+    CLAIM,
+    HASH,
+    NODE_POOL,
+    claims_of,
+    is_so,
+    node_of,
+    pool_of,
+    pools_of,
+    used_by,
+)
 from labkit.autoscaling.karpenter.provisioning import Planned, labels_of, simulated
 from labkit.cloud import machines
 from labkit.cloud.nodes import TYPE_LABEL, allocatable, capacity
@@ -21,6 +32,7 @@ from labkit.kinds.registry import Key
 from labkit.lifecycle import random_suffix
 
 Object = dict[str, Any]
+Mapper = Callable[[Cluster, Entry], Iterable[Any]]
 
 NAME = "karpenter"
 FINALIZER = "karpenter.sh/termination"
@@ -30,6 +42,8 @@ LAUNCH = 45.0
 """Seconds from the call of EC2 Fleet to a kubelet that registers; labkit's own figure."""
 IDLE, LONGEST, AGAIN = 1.0, 10.0, 10.0
 VALIDATION = 15.0
+TURN = 60.0
+"""Schedules of budgets turn at full minutes."""
 PROVISION, DISRUPT = "provision", "disrupt"
 NODE_CLASS, MISSING = "EC2NodeClass", "NodeClass not found on cluster"
 
@@ -50,8 +64,17 @@ class Karpenter:
     kind = CLAIM
 
     def __init__(self) -> None:
-        self.watches = {"Pod": _of_pod, "Node": _of_node, CLAIM: _itself, NODE_POOL: _of_pool, NODE_CLASS: _of_pool,
-                        machines.INSTANCE: _of_machine}  # fmt: skip
+        concerned = {
+            "Pod": _of_pod,
+            "Node": _of_node,
+            CLAIM: _itself,
+            NODE_POOL: _of_pool,
+            NODE_CLASS: _of_pool,
+            machines.INSTANCE: _of_machine,
+            "PodDisruptionBudget": _nobody,
+        }
+        self.watches = {kind: self._noting(mapper) for kind, mapper in concerned.items()}
+        self._settled: tuple[Cluster, float] | None = None
         self._gathering: tuple[float, float, frozenset[Key]] | None = None
         self._proposed: tuple[float, tuple[str, ...]] | None = None
 
@@ -94,9 +117,20 @@ class Karpenter:
             cluster.record(pod, "Warning", "FailedScheduling", f"Failed to schedule pod, {why}", NAME)
         return AGAIN
 
+    def _noting(self, mapper: Mapper) -> Mapper:
+        """The mapper, noting that what was decided about machines has to be decided anew."""
+
+        def woken(cluster: Cluster, entry: Entry) -> Iterable[Any]:
+            self._settled = None
+            return mapper(cluster, entry)
+
+        return woken
+
     def _disrupt(self, cluster: Cluster) -> float | None:
         if not cluster.keys(CLAIM):
             return None
+        if self._settled is not None and self._settled[0] is cluster and cluster.clock.now < self._settled[1]:
+            return AGAIN
         now, command = cluster.clock.now, decided(cluster)
         names_ = tuple(one.name for one in command.candidates) if command else ()
         if command is None or command.reason in ("Empty", "Drifted"):
@@ -106,7 +140,25 @@ class Karpenter:
         if command is not None and (self._proposed is None or now >= self._proposed[0] + VALIDATION):
             self._proposed = None
             carry_out(cluster, command)
+        elif command is None:
+            self._settled = cluster, settled_until(cluster)
         return AGAIN
+
+
+def _nobody(cluster: Cluster, entry: Entry) -> tuple[Any, ...]:
+    return ()
+
+
+def settled_until(cluster: Cluster) -> float:
+    """Until when nothing but a write can make a machine superfluous: a quiet time ends, a budget's window turns."""
+    now, moments = cluster.clock.now, []
+    for pool in pools_of(cluster):
+        if any(budget.schedule for budget in pool.budgets):
+            moments.append(now + TURN)
+        if pool.consolidate_after is not None:
+            quiet = (quiet_since(cluster, claim) + pool.consolidate_after for claim in claims_of(cluster, pool.name))
+            moments += [moment for moment in quiet if moment > now]
+    return min(moments, default=float("inf"))
 
 
 def _of_pod(cluster: Cluster, entry: Entry) -> tuple[Any, ...]:

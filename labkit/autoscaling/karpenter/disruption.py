@@ -224,9 +224,13 @@ def consolidatable(cluster: Cluster, one: Candidate) -> bool:
     """Whether no pod came or went for the pool's consolidateAfter."""
     if one.pool.consolidate_after is None:
         return False
-    status = one.claim.get("status") or {}
-    last = status.get("lastPodEventTime") or one.claim["metadata"]["creationTimestamp"]
-    return cluster.clock.now >= cluster.clock.seconds(last) + one.pool.consolidate_after
+    return cluster.clock.now >= quiet_since(cluster, one.claim) + one.pool.consolidate_after
+
+
+def quiet_since(cluster: Cluster, claim: Object) -> float:
+    """The moment since which no pod has come to a claim's node or gone."""
+    last = (claim.get("status") or {}).get("lastPodEventTime") or claim["metadata"]["creationTimestamp"]
+    return cluster.clock.seconds(last)
 
 
 def without(cluster: Cluster, gone: Sequence[Candidate]) -> Simulation:
