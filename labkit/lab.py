@@ -336,7 +336,7 @@ class Lab(Loading, Growing, Breaking, Amazon):
         return plot(self)
 
     def metrics(self, of: str = "services") -> Any:
-        """What "services" under load, "nodes" or "cost" were over time, as a frame; see labkit.views.load_frame."""
+        """What "services", "nodes", "cost" or "charges" were over time, as a frame; see labkit.views.load_frame."""
         from labkit.views import metrics
 
         return metrics(self, of)

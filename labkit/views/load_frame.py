@@ -7,7 +7,10 @@
 | "autoscalers" | a sync of a HorizontalPodAutoscaler | current and target of its first metric (%, or thousandths), |
 | | | proposed (pods that its metrics ask for), replicas (as it was), desired |
 | "nodes" | a node at a moment, each 15 s | cpu (millicores used), memory (bytes used), price (USD an hour) |
-| "cost" | a moment, each 15 s | nodes, unpriced, usd_per_hour, usd (since the start) |
+| "cost" | a moment, each 15 s | nodes (Nodes, and machines of ECS), tasks (on Fargate), unpriced, usd_per_hour, |
+| | | usd (since the start); see labkit.metrics.cost |
+| "charges" | a moment, a kind of capacity and | of ("EC2", "EC2 Spot", "FARGATE", "FARGATE_SPOT"), service ("" for |
+| | a service of ECS, each 15 s | machines and tasks without), count, usd_per_hour, usd |
 
 `time` is in virtual seconds since the lab's start. What isn't known is NaN.
 """
@@ -24,10 +27,11 @@ from labkit.autoscaling.hpa import memory
 from labkit.autoscaling.hpa.memory import SOURCE
 from labkit.cluster import Cluster
 from labkit.errors import FieldError
-from labkit.kinds import decode
+from labkit.kinds import decode, ecs
 from labkit.kubelet.traffic import traffic_of
 from labkit.kubelet.usage import works_of
-from labkit.metrics.cost import price
+from labkit.metrics.cost import Charge, price
+from labkit.metrics.cost import charges as charged
 from labkit.metrics.model import answer
 from labkit.metrics.samples import MEASURES, RESOLUTION, Group, Traffic
 
@@ -108,10 +112,9 @@ def nodes(cluster: Cluster) -> pd.DataFrame:
 
 
 def cost(cluster: Cluster) -> pd.DataFrame:
-    """One row a moment: how many nodes there are, what they cost an hour, and what they have cost so far."""
+    """One row a moment: how many nodes and tasks there are, what they cost an hour, and what they have cost so far."""
     times = _times(cluster)
-    count, unpriced, hourly = np.zeros((3, len(times)))
-    usd = np.zeros(len(times))
+    count, unpriced, hourly, usd, tasks = np.zeros((5, len(times)))
     for span in spans(cluster, "Node"):
         first, last = np.searchsorted(times, (span.begin, span.end))
         each = price(span.obj)
@@ -119,12 +122,42 @@ def cost(cluster: Cluster) -> pd.DataFrame:
         unpriced[first:last] += each is None
         hourly[first:last] += each or 0.0
         usd += (each or 0.0) * np.clip(times - span.begin, 0.0, span.end - span.begin) / 3600
-    counts = {"time": times, "nodes": count.astype(int), "unpriced": unpriced.astype(int)}
-    return pd.DataFrame({**counts, "usd_per_hour": hourly, "usd": usd})
+    for one in charged(cluster):
+        first, last = np.searchsorted(times, (one.begin, one.end))
+        (tasks if one.key.kind == ecs.TASK else count)[first:last] += 1
+        unpriced[first:last] += one.hourly is None
+        hourly[first:last] += one.hourly or 0.0
+        usd += one.usd(times)
+    counts = {"nodes": count.astype(int), "tasks": tasks.astype(int), "unpriced": unpriced.astype(int)}
+    return pd.DataFrame({"time": times, **counts, "usd_per_hour": hourly, "usd": usd})
+
+
+def charges(cluster: Cluster) -> pd.DataFrame:
+    """One row a moment, a kind of capacity and a service of ECS: see above."""
+    times = _times(cluster)
+    parts: dict[tuple[str, str], list[Charge]] = {}
+    for one in charged(cluster):
+        parts.setdefault((one.of, one.service), []).append(one)
+    frames = [_of_charges(times, of, service, parts[of, service]) for of, service in sorted(parts)]
+    names = ["time", "of", "service", "count", "usd_per_hour", "usd"]
+    frame = pd.concat(frames) if frames else pd.DataFrame(columns=names)
+    return frame.sort_values(["time", "of", "service"], ignore_index=True)
+
+
+def _of_charges(times: np.ndarray, of: str, service: str, parts: list[Charge]) -> pd.DataFrame:
+    count, hourly, usd = np.zeros((3, len(times)))
+    for one in parts:
+        first, last = np.searchsorted(times, (one.begin, one.end))
+        count[first:last] += 1
+        hourly[first:last] += one.hourly or 0.0
+        usd += one.usd(times)
+    columns = {"count": count.astype(int), "usd_per_hour": hourly, "usd": usd}
+    return pd.DataFrame({"time": times, "of": of, "service": service, **columns})
 
 
 FRAMES: dict[str, Callable[[Cluster], pd.DataFrame]] = {
     "services": services, "autoscalers": autoscalers, "nodes": nodes, "cost": cost,
+    "charges": charges,
 }  # fmt: skip
 
 

@@ -66,7 +66,8 @@ FARGATE = [
      "failed with status code [manifests 1.2]: 403 Forbidden"),
     ({"image": ECR}, ["ecr:*"], "", ""),
     ({"secrets": [{"name": "A", "valueFrom": SECRET}]}, ["ssm:*"],
-     f"{FETCH} unable to retrieve secret from asm: service call has been retried 1 time(s): failed to fetch secret {SECRET} from secrets manager: AccessDeniedException:",
+     f"{FETCH} unable to retrieve secret from asm: service call has been retried 1 time(s): "
+     f"failed to fetch secret {SECRET} from secrets manager: AccessDeniedException:",
      f"secretsmanager:GetSecretValue on resource: {SECRET} because no identity-based policy allows"),
     ({"secrets": [{"name": "A", "valueFrom": "KEY"}]}, [],
      f"{FETCH} unable to retrieve secrets from ssm: service call",
@@ -94,7 +95,8 @@ EC2 = [
      "arn:aws:sts::123456789012:assumed-role/ecsInstanceRole/i-", "ecr:GetAuthorizationToken"),
     ({"image": ECR}, ["ecr:GetAuthorizationToken", "ecr:BatchGetImage"], "", ""),
     ({"logConfiguration": LOGS}, ["ecr:*"],
-     "CannotStartContainerError: Error response from daemon: failed to initialize logging driver: failed to create Cloudwatch log stream: AccessDeniedException:", "logs:CreateLogStream"),
+     "CannotStartContainerError: Error response from daemon: failed to initialize logging driver: "
+     "failed to create Cloudwatch log stream: AccessDeniedException:", "logs:CreateLogStream"),
     ({"logConfiguration": LOGS}, ["logs:*"], "", ""),
 ]  # fmt: skip
 
