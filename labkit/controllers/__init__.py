@@ -31,7 +31,7 @@ CONTROLLERS = (
     PersistentVolumeController, NamespaceController, ServiceAccountController, NodeLifecycleController,
     NodeTTLController, TaintEvictionController, EndpointSliceController, EndpointsController, DisruptionController,
     ReplicaSetController, DeploymentController, StatefulSetController, DaemonSetController, CronJobController,
-    JobController, TTLAfterFinishedController, ProtectionController, GarbageCollector, PodGarbageCollector,
+    GarbageCollector, JobController, TTLAfterFinishedController, ProtectionController, PodGarbageCollector,
     ResourceQuotaController,
 )  # fmt: skip
 """In the order in which they act when several are due at one moment.

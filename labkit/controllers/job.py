@@ -102,6 +102,9 @@ class JobController:
     def _sync(self, cluster: Cluster, key: Key, job: Dict) -> float | None:
         view, deleting = self._view(cluster, key, job), "deletionTimestamp" in job["metadata"]
         end = outcome(view)
+        if end is not None and view.uncounted and view.job.status.condition(end.type):  # announced a moment ago
+            self._settle(cluster, key, view, job["status"], view.uncounted, end)
+            return None
         todo = Plan(delete=view.active) if end else Plan() if deleting else plan(view)
         self._delete(cluster, key, todo.delete, free=end is None)
         made = self._create(cluster, key, job, view, todo.create)
@@ -111,7 +114,8 @@ class JobController:
             end = COMPLETED if is_complete(view, counts.active) else None
             if end is None:
                 status = self._suspend(cluster, key, status, view.job.spec.suspend)
-        self._account(cluster, key, view, status, counts, end, deleting)
+        if self._account(cluster, key, view, status, counts, end, deleting):
+            return 0.0
         self._pause(cluster, key, view, end)
         refused = RETRY if made < len(todo.create) else None
         waits = (todo.wait, refused, None if end else deadline_in(view))
@@ -165,14 +169,27 @@ class JobController:
 
     def _account(
         self, cluster: Cluster, key: Key, view: View, old: Dict, counts: Counts, end: Outcome | None, deleting: bool
-    ) -> None:
-        """Write the status, let go of what is counted, write it again; tell when the Job is over."""
+    ) -> bool:
+        """Write the status with what is being counted, then count it.
+
+        True: it has just been written that the Job is about to end; others see that before it does.
+        """
         counting = tally(view, end, deleting)
         before = flushed(view, old, counts, counting, end)
+        told = old.get("conditions") or []
         cluster.set_status(key, before)
-        for pod in counting.freed:
+        if end is not None and before["conditions"] != told:
+            return True
+        self._settle(cluster, key, view, before, counting.freed, end)
+        return False
+
+    def _settle(
+        self, cluster: Cluster, key: Key, view: View, before: Dict, freed: Sequence[Pod], end: Outcome | None
+    ) -> None:
+        """Let go of what is counted, and write its number; tell when the Job is over."""
+        for pod in freed:
             _release(cluster, Key("Pod", key.namespace, pod.metadata.name))
-        done = cluster.set_status(key, settled(view, before, counting, end))
+        done = cluster.set_status(key, settled(view, before, end))
         if end is not None and is_over(done):
             self._tell(cluster, key, done, end)
 

@@ -76,12 +76,13 @@ def _uids(counting: Tally) -> Dict:
     return {name: [pod.metadata.uid for pod in pods] for name, pods in groups.items() if pods}
 
 
-def settled(view: View, status: Dict, counting: Tally, end: Outcome | None) -> Dict:
+def settled(view: View, status: Dict, end: Outcome | None) -> Dict:
     """The status after the finalizers went; the Job is over when it has an outcome and no pod is left that is leaving.
 
     `status` is what `flushed` gave.
     """
-    sums = {name: status.get(name, 0) + len(getattr(counting, name)) for name in ("succeeded", "failed")}
+    counting = status["uncountedTerminatedPods"]
+    sums = {name: status.get(name, 0) + len(counting.get(name, ())) for name in ("succeeded", "failed")}
     done = {**status, **{name: number for name, number in sums.items() if number}, "uncountedTerminatedPods": {}}
     if end is None or status["terminating"]:
         return done

@@ -101,7 +101,7 @@ def sync(row: Row) -> Row:
     """One sync of a Job, and the status after the next one, when all its pods are gone."""
     cluster, controller = _world(row), JobController()
     given = set(cluster.keys("Pod"))
-    controller.reconcile(cluster, _KEY)
+    _synced(cluster, controller)
     made = [key for key in cluster.keys("Pod") if key not in given]
     before = {one["name"] for one in row["pods"] if one.get("deleting")}
     living = {key.name for key in given if "deletionTimestamp" not in (cluster.get(key) or _GONE)["metadata"]}
@@ -112,10 +112,16 @@ def sync(row: Row) -> Row:
     if answer["status"]["terminating"] and any(one["type"] in _ENDING for one in answer["status"]["conditions"]):
         for key in cluster.keys("Pod"):
             cluster.remove(key)
-        controller.reconcile(cluster, _KEY)
+        _synced(cluster, controller)
         answer["status_after_pods_gone"] = _status(cluster)
     events = [f"{one['type']} {one['reason']} {one['message']}" for one in cluster.list("Event")]
     return answer | {"events": [one for one in events if one.split()[1] not in _PER_POD]}
+
+
+def _synced(cluster: Cluster, controller: JobController) -> None:
+    """One sync, all of it: it stops between writes that others are to see, and asks to go on at once."""
+    while controller.reconcile(cluster, _KEY) == 0.0:
+        continue
 
 
 _GONE: Row = {"metadata": {"deletionTimestamp": ""}}
