@@ -9,15 +9,17 @@ from typing import Any
 import pandas as pd
 
 from labkit.history import History
-from labkit.kinds import Key, decode
+from labkit.kinds import Key, decode, ecs
+from labkit.views import ecs_usage
 from labkit.views.film import SHOWN
 from labkit.views.picture import Picture
 from labkit.views.snapshot import picture_of
 
 Object = dict[str, Any]
 SCALED = ("Deployment", "StatefulSet", "ReplicaSet")
-MEASURES = ("cpu", "memory", "pods", "desired", "ready")
+MEASURES = ("cpu", "memory", "pods", "ready", *ecs_usage.MEASURES)
 POINTS = 200
+_DRAWN = (*SHOWN, *SCALED, *ecs_usage.SHOWN)
 PHASES = ("Pending", "Running", "Succeeded", "Failed", "Unknown")
 
 
@@ -26,7 +28,8 @@ def usage(lab: Any, points: int = POINTS) -> pd.DataFrame:
 
     The columns have two levels: `cpu` (cores requested) and `memory` (GiB requested) by node, `pods` by phase,
     `desired` and `ready` replicas by workload. So `usage(lab)["cpu"]` is a frame with one column a node. What didn't
-    exist yet is NaN.
+    exist yet is NaN. A lab of ECS alone has `cpu_units` and `mib` held by instance, `tasks` by last status, `desired`
+    and `running` tasks by service or family.
     """
     cluster = lab.cluster
     rows = {time: _row(objects, time) for time, objects in replay(cluster.history, cluster.clock.now, points)}
@@ -42,7 +45,7 @@ def usage(lab: Any, points: int = POINTS) -> pd.DataFrame:
 
 def replay(history: History, now: float, points: int) -> Iterator[tuple[float, dict[Key, Object]]]:
     """The objects at the start, at up to `points` evenly chosen moments of change, and now; the same dict, updated."""
-    times = _thinned(sorted({entry.time for entry in history if entry.key.kind in (*SHOWN, *SCALED)} | {now}), points)
+    times = _thinned(sorted({entry.time for entry in history if entry.key.kind in _DRAWN} | {now}), points)
     objects: dict[Key, Object] = {}
     entries = iter(history)
     entry = next(entries, None)
@@ -67,6 +70,8 @@ def _redo(objects: dict[Key, Object], key: Key, new: Object | None) -> None:
 
 
 def _row(objects: dict[Key, Object], time: float) -> dict[tuple[str, str], float]:
+    if any(key.kind == ecs.CONTAINER_INSTANCE for key in objects) and not any(key.kind == "Node" for key in objects):
+        return ecs_usage.row(objects, time)
     structs: dict[Key, Any] = {}
 
     def read(key: Key) -> Any:

@@ -10,6 +10,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from labkit.views import ecs_usage
 from labkit.views.drawing import Drawing
 from labkit.views.picture import count, seconds
 from labkit.views.style import DASHES, HATCHES, MARKERS, MATPLOTLIB, MUTED, OKABE_ITO, SVG_METADATA
@@ -25,6 +26,7 @@ PANELS = (
 SIZE = (9.0, 5.6)  # inches
 _MOST_LINES = len(OKABE_ITO)
 _TABLE_ROWS = 12
+_LONG = 8  # letters of a name of which four don't fit side by side
 
 
 def plot(lab: Any) -> Drawing:
@@ -41,11 +43,16 @@ def figure(frame: pd.DataFrame) -> Figure:
         drawn = Figure(figsize=SIZE, layout="constrained")
         axes = drawn.subplots(2, 2, sharex=True)
         _desired(axes[1, 1], frame)
-        for ax, (measure, label) in zip(axes.flat, PANELS, strict=True):
+        for ax, (measure, label) in zip(axes.flat, panels(frame), strict=True):
             _panel(ax, _of(frame, measure), label)
         for ax in axes[1]:
             ax.set_xlabel("virtual time, s")
     return drawn
+
+
+def panels(frame: pd.DataFrame) -> tuple[tuple[str, str], ...]:
+    """Measures and titles of the four panels: Kubernetes's, or ECS's where the frame is of that."""
+    return ecs_usage.PANELS if ecs_usage.TASKS in frame else PANELS
 
 
 def _of(frame: pd.DataFrame, measure: str) -> pd.DataFrame:
@@ -55,14 +62,15 @@ def _of(frame: pd.DataFrame, measure: str) -> pd.DataFrame:
 
 def _panel(ax: Axes, lines: pd.DataFrame, label: str) -> None:
     ax.set_title(label)
-    if label == "Pods by phase":
+    if "by phase" in label or "by last status" in label:
         _stack(ax, lines)
     elif len(lines.columns) <= _MOST_LINES:
         _lines(ax, lines)
     else:
         _band(ax, lines)
     if len(lines.columns):
-        ax.legend(fontsize=9, loc="upper left", ncols=4, handlelength=1.6, columnspacing=1.2)
+        columns = 4 if max(len(_short(name)) for name in lines.columns) < _LONG else 3
+        ax.legend(fontsize=9, loc="upper left", ncols=columns, handlelength=1.6, columnspacing=1.2)
     ax.set_ylim(bottom=0, top=max(1.0, ax.get_ylim()[1]) * 1.3)
 
 
@@ -110,7 +118,7 @@ def svg(drawn: Figure) -> str:
 def describe(frame: pd.DataFrame) -> str:
     """The alt text: the span of time, and first and last value of the totals."""
     words = [f"Four step plots over {seconds(frame.index[-1])}."]
-    for measure, label in PANELS:
+    for measure, label in panels(frame):
         if measure in frame:
             sums = _of(frame, measure).sum(axis=1)
             words.append(
