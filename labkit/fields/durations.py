@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import re
 from fractions import Fraction
+from functools import lru_cache
 
 from labkit.errors import FieldError
 from labkit.fields.gotext import INT64_MAX, quote
@@ -110,6 +111,7 @@ def seconds(span: str | float) -> float:
     return _parse_text(span.strip())
 
 
+@lru_cache(maxsize=1024)
 def _parse_text(text: str) -> float:
     if _PLAIN.fullmatch(text):
         return _plain(Fraction(text))

@@ -85,7 +85,7 @@ class Declared(NamedTuple):
 
 def behaviour(annotations: Mapping[str, str], container: str) -> Behaviour:
     """What the annotations say about a container. FieldError for a value that can't be read."""
-    names = {name.removeprefix(PREFIX).partition(".")[0] for name in annotations if name.startswith(PREFIX)}
+    names = {name.removeprefix(PREFIX).partition(".")[0]: None for name in annotations if name.startswith(PREFIX)}
     told = {}
     for name in names:
         text = annotations.get(f"{PREFIX}{name}.{container}", annotations.get(f"{PREFIX}{name}"))
@@ -107,6 +107,12 @@ def of(cluster: Cluster, pod: Pod, container: str, at: float | None = None) -> B
 
 def read(words: Mapping[str, str]) -> Behaviour:
     """A behaviour from its words; FieldError for a value that can't be read."""
+    return _read(tuple(words.items()))
+
+
+@lru_cache(maxsize=1024)
+def _read(told: tuple[tuple[str, str], ...]) -> Behaviour:
+    words = dict(told)
 
     def seconds(name: str) -> float | None:
         return durations.seconds(words[name]) if name in words else None
