@@ -19,10 +19,14 @@ from labkit.lab import Lab
 
 Answer = str | Lab | None
 STUB = "raise NotImplementedError()"
-COMMANDS = ("kubectl ", "aws ")
+COMMANDS = ("kubectl ", "aws ", "ecs ")
+AMAZON = "AWS::"
 MACHINES = ("Node", ecs.CONTAINER_INSTANCE)
 MADE_BY_CONTROLLERS = ("Pod", "ReplicaSet", "Event", "EndpointSlice", "Endpoints", "ControllerRevision", "Lease")
-WISHES = ("desiredCount", "taskDefinition", "placementConstraints", "placementStrategy", "attributes")
+WISHES = (
+    "desiredCount", "desiredStatus", "status", "taskDefinition", "attributes",
+    "placementConstraints", "placementStrategy",
+)  # fmt: skip
 """What is asked for where there is no spec: fields of ECS's objects."""
 
 
@@ -99,7 +103,7 @@ class Exercise:
             return self._outcome(Status.NOT_ATTEMPTED, 0, "The cluster is as you got it.")
         if missing := _missing_nodes(labs[0], self.lab()):
             reset = "Get a new cluster with lab = q.lab() and try again."
-            return self._outcome(Status.BROKEN, 0, f"These nodes are gone: {', '.join(missing)}.", reset)
+            return self._outcome(Status.BROKEN, 0, f"These machines are gone: {', '.join(missing)}.", reset)
         met = [all(goal.holds(lab) for lab in labs) for goal in self.goals]
         if all(met):
             return self._outcome(Status.PASSED, self.points, *(f"✓ {goal.words}" for goal in self.goals))
@@ -150,7 +154,7 @@ class _Text(str):
 
 
 def _run(lab: Lab, line: str) -> None:
-    output = lab.aws(line) if line.startswith("aws ") else lab.kubectl(line)
+    output = lab.kubectl(line) if line.startswith("kubectl ") else lab.aws(line)
     if output.exit_code:
         told = "\n".join(dict.fromkeys(output.stderr.strip().splitlines()))  # a drain repeats itself for minutes
         raise CommandError(f"{_verb(line)}: {told}", f"in: {line}")
@@ -169,11 +173,13 @@ def _is_blank(answer: str) -> bool:
 
 
 def _declared(lab: Lab) -> dict[object, object]:
-    return {key: _wish(obj) for key, obj in lab.cluster.objects().items() if not _is_made(key, obj)}
+    return {key: _wish(key, obj) for key, obj in lab.cluster.objects().items() if not _is_made(key, obj)}
 
 
-def _wish(obj: Mapping[str, object]) -> object:
-    return obj.get("spec") or {field: obj[field] for field in WISHES if field in obj}
+def _wish(key: Key, obj: Mapping[str, object]) -> object:
+    if not key.kind.startswith(AMAZON):
+        return obj.get("spec")
+    return {field: obj[field] for field in WISHES if field in obj}
 
 
 def _is_made(key: Key, obj: Mapping[str, object]) -> bool:
