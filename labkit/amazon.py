@@ -8,12 +8,18 @@ from pathlib import Path
 from typing import Any
 
 from labkit import founding
-from labkit.cloud import ec2
+from labkit.cloud import autoscalinggroups, cloudwatch, ec2
 from labkit.cluster import Cluster
 from labkit.ecs import client, iam, placement
 from labkit.kinds import ecs
 
-SERVICES: client.Services = {**client.SERVICES, "ec2": ec2.OPERATIONS, "iam": iam.OPERATIONS}
+SERVICES: client.Services = {
+    **client.SERVICES,
+    "autoscaling": autoscalinggroups.OPERATIONS,
+    "cloudwatch": cloudwatch.OPERATIONS,
+    "ec2": ec2.OPERATIONS,
+    "iam": iam.OPERATIONS,
+}
 """The operations of each service that a lab answers, by the names boto3 has for them."""
 
 

@@ -8,7 +8,7 @@ from typing import Any, Self
 from labkit.autoscaling import clusterautoscaler, karpenter, vpa
 from labkit.autoscaling.answers import NodeAnswer
 from labkit.autoscaling.vpa.conflicts import Conflict
-from labkit.cloud import groups, nodes
+from labkit.cloud import autoscalinggroups, groups, nodes
 from labkit.cluster import Cluster
 from labkit.fields import durations
 from labkit.installing import install
@@ -74,3 +74,29 @@ class Growing:
         seconds = durations.seconds(launch)
         groups.create(self.cluster, name, instance_type, min, max, wanted, zones, seconds, joins, spot)
         return self
+
+    def instance_group(
+        self,
+        name: str,
+        instance_type: str = "m5.large",
+        min: int = 0,
+        max: int = 10,
+        desired: int | None = None,
+        zones: str | Sequence[str] = "abc",
+        launch: str | float = LAUNCH,
+        cluster: str = "default",
+        spot: bool = False,
+        protect: bool = False,
+    ) -> str:
+        """An Auto Scaling group whose machines register with a cluster of ECS; its ARN, for a capacity provider.
+
+        `launch`: from asking for a machine to its agent registering. `desired`: `min` if left out. `protect`: its new
+        machines are protected from scale-in, as managed termination protection asks for. Raises LabError for an unknown
+        type or bounds that make no sense.
+        """
+        wanted = min if desired is None else desired
+        seconds = durations.seconds(launch)
+        joins = {"cluster": cluster}
+        key = groups.create(self.cluster, name, instance_type, min, max, wanted, zones, seconds, joins, spot)
+        self.cluster.put(key, {**self.cluster.require(key), "NewInstancesProtectedFromScaleIn": protect})
+        return autoscalinggroups.group_arn(name)

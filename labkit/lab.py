@@ -11,12 +11,15 @@ from typing import TYPE_CHECKING, Any
 from labkit import apiserver
 from labkit.amazon import SERVICES, Amazon
 from labkit.applying import Applied, apply_all
+from labkit.autoscaling.capacity.managed import ManagedScaling
 from labkit.autoscaling.clusterautoscaler import ClusterAutoscaler
 from labkit.autoscaling.hpa.controller import HorizontalPodAutoscalers
 from labkit.autoscaling.karpenter import Karpenter
+from labkit.autoscaling.publishing import Publisher
 from labkit.autoscaling.vpa import Recommender, Updater
 from labkit.breaking import Breaking
 from labkit.cloud.actor import Cloud
+from labkit.cloud.alarming import Alarms
 from labkit.cluster import Cluster
 from labkit.controllers import control_plane
 from labkit.controllers.servicelb import ServiceLoadBalancers
@@ -81,7 +84,7 @@ class Lab(Loading, Growing, Breaking, Amazon):
             Karpenter(),
             *balancers,
         ]
-        actors += ecs_actors(timing)
+        actors += [*ecs_actors(timing), Publisher(), Alarms(), ManagedScaling()]
         self._loop = loop or Loop(cluster, actors)
         self._affinity: proxy.Memory = {}
         self._reported: set[str] = set()

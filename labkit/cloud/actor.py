@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from labkit import apiserver
-from labkit.cloud import groups, machines
+from labkit.cloud import draining, groups, machines
 from labkit.cloud.nodes import CAPACITY_LABEL, node
 from labkit.cluster import Cluster
-from labkit.ecs import containerinstances, credentials, outages
+from labkit.ecs import capacityproviders, containerinstances, credentials, outages
 from labkit.ecs.iam.roles import INSTANCE
 from labkit.history import Entry
 from labkit.instancetypes import instance_type
@@ -35,8 +35,8 @@ class Cloud:
     """Launches, joins and terminates machines.
 
     Does: keeps groups at their desired size, one machine after another; a machine runs and joins after its time, and is
-    gone half a minute after it was terminated.
-    Reads: Auto Scaling groups, EC2 instances.
+    gone half a minute after it was terminated; one that ECS drains first is terminated when its tasks are gone.
+    Reads: Auto Scaling groups, EC2 instances, container instances that drain.
     Writes: those, Nodes (as kubelet and cloud-node-lifecycle do), container instances (as their agents do).
     Runs again when: a group or a machine changes, a machine's time has come.
     Source: EC2 Auto Scaling user guide; cloud-provider controllers/nodelifecycle/node_lifecycle_controller.go, v1.36.
@@ -47,7 +47,7 @@ class Cloud:
     kind = groups.GROUP
 
     def __init__(self) -> None:
-        self.watches = {groups.GROUP: itself, machines.INSTANCE: of_group}
+        self.watches = {groups.GROUP: itself, machines.INSTANCE: of_group, ecs.CONTAINER_INSTANCE: draining.machine_of}
 
     def reconcile(self, cluster: Cluster, key: Key) -> float | None:
         """Bring a group to its size, or a machine to its next state; seconds until that is due."""
@@ -72,6 +72,8 @@ def _moved(cluster: Cluster, key: Key, obj: Object) -> float | None:
     state, due = machines.state_of(obj), obj["due"]
     if state == machines.SHUTTING_DOWN:
         _switch_off(cluster, obj)
+    if state == machines.RUNNING and "drainUntil" in obj:
+        return draining.go_on(cluster, key)
     if due is None:
         return None
     if due > cluster.clock.now:
@@ -107,8 +109,14 @@ def _register(cluster: Cluster, obj: Object) -> None:
     if denied := credentials.unregistered(cluster, role, obj["InstanceId"], joins["cluster"]):
         cluster.put(Key(machines.INSTANCE, "", obj["InstanceId"]), {**obj, "console": denied})
         return
-    where = machines.zone_of(obj), joins["cluster"], joins.get("attributes"), joins.get("provider", "")
+    where = machines.zone_of(obj), joins["cluster"], joins.get("attributes"), _provider(cluster, obj)
     containerinstances.launch(cluster, obj["InstanceType"], *where, spot, obj["InstanceId"], role)
+
+
+def _provider(cluster: Cluster, obj: Object) -> str:
+    """The capacity provider that a machine's group is one of, "" if none is."""
+    told: str = obj["joins"].get("provider", "")
+    return told or (capacityproviders.of_group(cluster, obj["owner"]) if obj["owner"] else "")
 
 
 def node_of(cluster: Cluster, obj: Object) -> Key | None:

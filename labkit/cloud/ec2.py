@@ -14,7 +14,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from labkit.cloud import machines
+from labkit.cloud import launchtemplates, machines
 from labkit.cluster import Cluster
 from labkit.ecs import arns, capabilities, iam, outages
 from labkit.errors import AwsError, LabError
@@ -39,8 +39,8 @@ def run_instances(world: Cluster, request: Request) -> Object:
     if not 1 <= request["MinCount"] <= count:
         raise AwsError("InvalidParameterValue", "MinCount must be at least 1 and at most MaxCount.")
     market = (request.get("InstanceMarketOptions") or {}).get("MarketType")
-    zone, joins = _zone(request), _joins(world, request)
-    keys = [machines.launch(world, kind, zone, BOOT_SECONDS, joins, spot=market == "spot") for _ in range(count)]
+    zone, becomes = _zone(request), joins(world, request)
+    keys = [machines.launch(world, kind, zone, BOOT_SECONDS, becomes, spot=market == "spot") for _ in range(count)]
     return {**_reservation(keys[0].name), "Instances": [_shown(world.require(key)) for key in keys]}
 
 
@@ -49,8 +49,9 @@ def _zone(request: Request) -> str:
     return subnet or (request.get("Placement") or {}).get("AvailabilityZone") or f"{arns.REGION}a"
 
 
-def _joins(world: Cluster, request: Request) -> Object:
-    named = _CLUSTER.search(request.get("UserData") or "")
+def joins(world: Cluster, request: Request) -> Object:
+    """What a machine becomes by its user data (text, or its base64 form) and instance profile."""
+    named = _CLUSTER.search(_plain(request.get("UserData") or ""))
     profile = request.get("IamInstanceProfile") or {}
     role = profile.get("Name") or iam.name_of(profile.get("Arn") or "")
     if role and iam.find(world, role) is None:
@@ -59,6 +60,13 @@ def _joins(world: Cluster, request: Request) -> Object:
     if named is None and not role:
         return {}
     return {"cluster": named[1] if named else "default", "role": role}
+
+
+def _plain(data: str) -> str:
+    try:
+        return base64.b64decode(data, validate=True).decode()
+    except ValueError:
+        return data
 
 
 def _reservation(name: str) -> Object:
@@ -146,5 +154,6 @@ OPERATIONS = {
     "RunInstances": run_instances,
     "DescribeInstances": describe_instances,
     "TerminateInstances": terminate_instances,
+    "CreateLaunchTemplate": launchtemplates.create_launch_template,
     "GetConsoleOutput": get_console_output,
 }

@@ -11,15 +11,15 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
-from labkit.cloud import machines
+from labkit.cloud import draining, machines
 from labkit.cluster import Cluster
 from labkit.errors import LabError
 from labkit.instancetypes import instance_type
-from labkit.kinds.registry import Key
+from labkit.kinds import Key, ecs
 
 Object = dict[str, Any]
 
-GROUP = "AWS::AutoScaling::AutoScalingGroup"
+GROUP = ecs.AUTO_SCALING_GROUP
 REGION = "us-east-1"
 
 
@@ -89,7 +89,14 @@ def resize(world: Cluster, key: Key, desired: int) -> None:
 def shed(world: Cluster, key: Key, instance: str) -> None:
     """Terminate that machine and want one less."""
     resize(world, key, world.require(key)["DesiredCapacity"] - 1)
-    machines.terminate(world, Key(machines.INSTANCE, "", instance))
+    release(world, key, instance)
+
+
+def release(world: Cluster, key: Key, instance: str) -> None:
+    """Terminate a machine of a group; where ECS drains the group's machines, once its tasks are gone."""
+    machine = Key(machines.INSTANCE, "", instance)
+    if not (world.require(key).get("drains") and draining.begin(world, machine)):
+        machines.terminate(world, machine)
 
 
 def grow(world: Cluster, key: Key) -> None:
@@ -100,7 +107,10 @@ def grow(world: Cluster, key: Key) -> None:
     number = group["count"] + 1
     joins = _named(group["joins"], f"{key.name}-{number}")
     world.put(key, {**group, "count": number})
-    machines.launch(world, group["instanceType"], zone, group["launchSeconds"], joins, key.name, group["spot"])
+    rest = group["launchSeconds"], joins, key.name, group["spot"]
+    made = machines.launch(world, group["instanceType"], zone, *rest)
+    if group.get("NewInstancesProtectedFromScaleIn"):
+        world.put(made, {**world.require(made), "protected": True})
 
 
 def shrink(world: Cluster, key: Key) -> None:
@@ -109,7 +119,7 @@ def shrink(world: Cluster, key: Key) -> None:
     held = Counter(map(machines.zone_of, free))
     if free:
         oldest = min(free, key=lambda one: (-held[machines.zone_of(one)], one["LaunchTime"]))
-        machines.terminate(world, Key(machines.INSTANCE, "", oldest["InstanceId"]))
+        release(world, key, oldest["InstanceId"])
 
 
 def _named(joins: Object, name: str) -> Object:

@@ -11,11 +11,12 @@ from typing import Any
 from labkit.cluster import Cluster
 from labkit.errors import LabError
 from labkit.instancetypes import instance_type
+from labkit.kinds import ec2
 from labkit.kinds.registry import Key
 
 Object = dict[str, Any]
 
-INSTANCE = "AWS::EC2::Instance"
+INSTANCE = ec2.INSTANCE
 PENDING, RUNNING, SHUTTING_DOWN, TERMINATED = "pending", "running", "shutting-down", "terminated"
 CODES = {PENDING: 0, RUNNING: 16, SHUTTING_DOWN: 32, TERMINATED: 48}
 ENDING = (SHUTTING_DOWN, TERMINATED)
@@ -77,8 +78,13 @@ def state_of(obj: Object) -> str:
 
 
 def of(world: Cluster, owner: str) -> list[Object]:
-    """The machines of an owner that aren't ending, oldest first."""
-    return [one for one in world.list(INSTANCE) if one["owner"] == owner and state_of(one) not in ENDING]
+    """The machines of an owner that aren't ending, nor wait for their tasks to end, oldest first."""
+    return [one for one in world.list(INSTANCE) if one["owner"] == owner and not is_leaving(one)]
+
+
+def is_leaving(obj: Object) -> bool:
+    """Whether a machine ends, or waits for its tasks to end before that."""
+    return state_of(obj) in ENDING or "drainUntil" in obj
 
 
 def zone_of(obj: Object) -> str:

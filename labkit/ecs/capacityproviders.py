@@ -34,11 +34,13 @@ def create_capacity_provider(world: Cluster, request: Request) -> Object:
     key = Key(ecs.CAPACITY_PROVIDER, "", name)
     if (held := world.get(key)) is not None and held["status"] == "ACTIVE":
         raise refused("The specified capacity provider already exists. To change its configuration, update it.")
+    completed = _completed(group)
+    _check_group(world, completed)
     provider = {
         "capacityProviderArn": arns.arn("capacity-provider", name),
         "name": name,
         "status": "ACTIVE",
-        "autoScalingGroupProvider": _completed(group),
+        "autoScalingGroupProvider": completed,
         "updateStatus": "CREATE_COMPLETE",
         "tags": checked_tags(request.get("tags")),
         "type": "EC2_AUTOSCALING",
@@ -61,11 +63,23 @@ def _completed(group: Mapping[str, Any], held: Mapping[str, Any] | None = None) 
     return full
 
 
+def _check_group(world: Cluster, provider: Mapping[str, Any]) -> None:
+    """Termination protection needs the group's own; a group that the lab doesn't have isn't asked."""
+    held = world.get(Key(ecs.AUTO_SCALING_GROUP, "", arns.short(provider["autoScalingGroupArn"])))
+    if provider["managedTerminationProtection"] != "ENABLED" or held is None:
+        return
+    if not held.get("NewInstancesProtectedFromScaleIn"):
+        what = "The managed termination protection setting for the capacity provider is invalid. To enable managed"
+        rest = "the Auto Scaling group must have instance protection from scale in enabled."
+        raise invalid(f"{what} termination protection for a capacity provider, {rest}")
+
+
 def update_capacity_provider(world: Cluster, request: Request) -> Object:
     """Change how a capacity provider scales."""
     key = _key(world, request["name"])
     held = world.require(key)
     group = _completed(request.get("autoScalingGroupProvider") or {}, held["autoScalingGroupProvider"])
+    _check_group(world, group)
     return {"capacityProvider": world.put(key, {**held, "autoScalingGroupProvider": group})}
 
 
@@ -136,6 +150,16 @@ def is_managed(world: Cluster, name: str) -> bool:
     """Whether ECS scales the provider's Auto Scaling group: what can't be placed waits in PROVISIONING."""
     held = world.get(Key(ecs.CAPACITY_PROVIDER, "", name))
     return held is not None and held["autoScalingGroupProvider"]["managedScaling"]["status"] == "ENABLED"
+
+
+def group_of(provider: Mapping[str, Any]) -> str:
+    """The name of a provider's Auto Scaling group."""
+    return arns.short(provider["autoScalingGroupProvider"]["autoScalingGroupArn"])
+
+
+def of_group(world: Cluster, group: str) -> str:
+    """The provider of an Auto Scaling group, "" if there is none."""
+    return next((one["name"] for one in world.list(ecs.CAPACITY_PROVIDER) if group_of(one) == group), "")
 
 
 def _key(world: Cluster, reference: str) -> Key:

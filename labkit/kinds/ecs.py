@@ -18,6 +18,8 @@ TASK_DEFINITION = "AWS::ECS::TaskDefinition"
 SERVICE = "AWS::ECS::Service"
 TASK = "AWS::ECS::Task"
 CAPACITY_PROVIDER = "AWS::ECS::CapacityProvider"
+AUTO_SCALING_GROUP = "AWS::AutoScaling::AutoScalingGroup"
+"""Not ECS's own, but what its capacity providers are made of; see labkit.cloud.groups."""
 
 _WORDS = {
     "cluster": CLUSTER, "container-instance": CONTAINER_INSTANCE, "task-definition": TASK_DEFINITION,
