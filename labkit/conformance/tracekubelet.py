@@ -40,6 +40,20 @@ class Stage(NamedTuple):
     name: str
 
 
+class Vanished(NamedTuple):
+    """A pod that was taken out at once; the stand-in still came to see to its end, when it was its turn."""
+
+    stage: Stage
+
+
+def moved(cluster: Cluster, entry: Entry) -> list[Key | Vanished]:
+    """A pod that is new on its node or leaves it, and one that is gone without having left."""
+    old = entry.old
+    if entry.new is None and old is not None and "deletionTimestamp" not in old["metadata"]:
+        return [Vanished(Stage(entry.key, old["metadata"]["uid"], "gone"))] if old["spec"].get("nodeName") else []
+    return [*taken_up(cluster, entry)]
+
+
 def stirred(cluster: Cluster, entry: Entry) -> list[Key]:
     """A node that has just come, or whose kubelet stops or goes on."""
     if entry.new is None:
@@ -60,17 +74,19 @@ class TraceKubelet:
 
     def __init__(self, timing: Mapping[str, float], host: str = "") -> None:
         self.timing, self.host = timing, host
-        self.watches = {"Pod": taken_up, "Node": stirred}
+        self.watches = {"Pod": moved, "Node": stirred}
         self.queue: list[tuple[float, int, Stage]] = []
         self.free_at = self.started_at = 0.0
         self._count = 0
 
-    def reconcile(self, cluster: Cluster, key: Key | Stage | str) -> float | None:
+    def reconcile(self, cluster: Cluster, key: Key | Stage | Vanished | str) -> float | None:
         """A pod or node that is new here, a stage, or the queue; seconds until the queue's next moment."""
         if key == NEXT:
             return self._take(cluster)
         if isinstance(key, Stage):
             self._enter(cluster, key)
+        elif isinstance(key, Vanished):
+            self._later(cluster, key.stage, 0.0)
         elif isinstance(key, Key) and cluster.get(key) is not None:
             if key.kind == "Node":
                 self._attend(cluster, key)
@@ -117,8 +133,9 @@ class TraceKubelet:
         while self.queue and max(self.queue[0][0], self.free_at) <= now:
             _, _, stage = self.queue.pop(0)
             pod = cluster.read(stage.pod)
-            if self._enter(cluster, stage):
-                self.free_at = moment(now + told(pod.metadata.annotations, "sim/gap", self.timing["gap"]))
+            notes = pod.metadata.annotations if pod is not None else {}
+            if self._enter(cluster, stage) or (pod is None and stage.name == "gone"):
+                self.free_at = moment(now + told(notes, "sim/gap", self.timing["gap"]))
         return max(self.queue[0][0], self.free_at) - now if self.queue else None
 
     def _enter(self, cluster: Cluster, stage: Stage) -> bool:

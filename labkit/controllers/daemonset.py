@@ -10,7 +10,16 @@ from labkit.cluster import Cluster
 from labkit.controllers import controllerrevisions
 from labkit.controllers.daemonbackoff import Again, Remembered, Waits, may_replace
 from labkit.controllers.daemons import Held, Verdict, daemon_tolerations, limits, surge, verdict
-from labkit.controllers.ownership import Adoption, adopt, available_in, claimed, has_ended, is_available, pod_from
+from labkit.controllers.ownership import (
+    Adoption,
+    adopt,
+    available_in,
+    claimed,
+    controlled,
+    has_ended,
+    is_available,
+    pod_from,
+)
 from labkit.controllers.replicaset import RETRY, is_namespace_ending
 from labkit.controllers.watching import all_of, claimant_of, itself
 from labkit.errors import ApiError
@@ -56,9 +65,13 @@ class DaemonSetController:
         hashed = controllerrevisions.current(cluster, key)["metadata"]["labels"][HASH]
         pods = _by_node(cluster, claimed(cluster, key, "Pod"))
         verdicts = {node: _verdict(cluster, key, node) for node in cluster.keys("Node")}
-        # Counted before anything is done: the real controller's cache doesn't show yet what this sync did.
-        status = _counted(cluster, key, pods, verdicts, hashed)
-        failed = self._manage(cluster, key, pods, verdicts, hashed)
+        missing = [node.name for node, said in verdicts.items() if said.runs and not pods.get(node.name)]
+        # The real controller starts slowly: one pod, then two, … What it counts then is the first, not what follows.
+        failed = not all(self._create(cluster, key, node, hashed) for node in missing[:1])
+        seen = _by_node(cluster, controlled(cluster, key, "Pod")) if missing[1:] else pods
+        status = _counted(cluster, key, seen, verdicts, hashed)
+        failed = failed or not all(self._create(cluster, key, node, hashed) for node in missing[1:])
+        self._remove(cluster, key, pods, verdicts, hashed)
         if not failed:
             self._update(cluster, key, pods, verdicts, hashed)
         cluster.set_status(key, status)
@@ -66,15 +79,14 @@ class DaemonSetController:
         every = [pod for held in pods.values() for pod in held if cluster.get(pod)]
         return RETRY if failed else available_in(cluster, every, min_ready)
 
-    def _manage(
+    def _remove(
         self, cluster: Cluster, key: Key, pods: dict[str, list[Key]], verdicts: dict[Key, Verdict], hashed: str
-    ) -> bool:
-        """Create what is missing, delete what is too much; True if a pod was refused."""
-        gone = [name for name in pods if Key("Node", "", name) not in verdicts]
+    ) -> None:
+        """Delete what is too much: on nodes that fit no more, beside another pod, or ended."""
         uid = cluster.require(key)["metadata"]["uid"]
-        for node in [*(one.name for one in verdicts), *gone]:
-            said, held = verdicts.get(Key("Node", "", node), Verdict(False, False)), pods.get(node, [])
-            if node in gone:
+        for node, held in pods.items():
+            said = verdicts.get(Key("Node", "", node), Verdict(False, False))
+            if Key("Node", "", node) not in verdicts:
                 # Pods that were bound already are left to the pod garbage collector.
                 held = [pod for pod in held if not cluster.require(pod)["spec"].get("nodeName")]
             living = [pod for pod in held if not has_ended(cluster.require(pod))]
@@ -85,9 +97,6 @@ class DaemonSetController:
                     self._delete(cluster, key, pod)
             for pod in self._surplus(cluster, key, living, hashed) if said.stays else living:
                 self._delete(cluster, key, pod)
-            if said.runs and not held and not self._create(cluster, key, node, hashed):
-                return True
-        return False
 
     def _surplus(self, cluster: Cluster, key: Key, living: list[Key], hashed: str) -> list[Key]:
         """The pods of one node that are too much: all but the oldest, and with maxSurge one new beside an old one."""
