@@ -16,9 +16,9 @@ cluster's write path. A target that isn't there is still a node of the graph, wi
 | in | Node in Zone | label topology.kubernetes.io/zone |
 | selects | Service, budget or policy selects Pod | its selector against the pod's labels |
 
-Of ECS's objects, which name others by ARNs: Service **owns** Task, Task **runs-on** ContainerInstance until it has
-stopped, Task and Service **uses** TaskDefinition, Cluster **uses** CapacityProvider, ContainerInstance **in** Zone (so
-is a Task without an instance), and each **belongs-to** its Cluster.
+Of ECS's objects, which name others by ARNs: Service **owns** Task, Task **runs-on** ContainerInstance and **mounts**
+Volume until it has stopped, Task and Service **uses** TaskDefinition, Cluster **uses** CapacityProvider,
+ContainerInstance **in** Zone (so is a Task without an instance), and each **belongs-to** its Cluster.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 from labkit.fields import Selector, selectors
-from labkit.kinds import ecs
+from labkit.kinds import ec2, ecs
 from labkit.kinds.registry import KINDS, Key
 
 ZONE_LABEL = "topology.kubernetes.io/zone"
@@ -143,6 +143,12 @@ def _of_task(key: Key, obj: Object) -> Targets:
     yield from _named("uses", obj["taskDefinitionArn"])
     if obj["lastStatus"] == "STOPPED":
         return
+    for attachment in obj["attachments"] if obj.get("volumeConfigurations") else ():
+        yield from (
+            ("mounts", Key(ec2.VOLUME, "", detail["value"]))
+            for detail in attachment["details"]
+            if detail["name"] == "volumeId"
+        )
     if obj.get("containerInstanceArn"):
         yield from _named("runs-on", obj["containerInstanceArn"])
     elif obj.get("availabilityZone"):

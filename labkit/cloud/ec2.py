@@ -16,7 +16,7 @@ from typing import Any
 
 from labkit.cloud import launchtemplates, machines
 from labkit.cluster import Cluster
-from labkit.ecs import arns, capabilities, iam, outages
+from labkit.ecs import arns, capabilities, ebs, iam, outages
 from labkit.errors import AwsError, LabError
 from labkit.instancetypes import instance_type
 from labkit.kinds import Key, ecs
@@ -156,4 +156,6 @@ OPERATIONS = {
     "TerminateInstances": terminate_instances,
     "CreateLaunchTemplate": launchtemplates.create_launch_template,
     "GetConsoleOutput": get_console_output,
+    "DescribeVolumes": ebs.describe_volumes,
+    "DescribeSubnets": subnets.describe_subnets,
 }

@@ -2,7 +2,8 @@
 
 | stage | what happens | then |
 |---|---|---|
-| interface | PROVISIONING ends: the task's interface is attached (awsvpc) | accept |
+| interface | PROVISIONING ends: the task's interface is attached (awsvpc) | volume, or accept |
+| volume | the task's EBS volume is attached | accept |
 | accept | the agent has the task; ACTIVATING under awsvpc or behind a balancer | pulled, of each container |
 | pulled | the image is there, or CannotPullContainerError | start, where dependencies allow it |
 | start | the container runs; the task is RUNNING when all do | exit, oom, health, timeout |
@@ -33,7 +34,8 @@ PATIENCE = 10.0
 """How often what happens on an instance that is cut off is tried anew."""
 
 STAGES: dict[str, Callable[[Visit], list[Next]]] = {
-    "interface": starting.interface, "accept": starting.accept, "pulled": starting.pulled, "start": starting.start,
+    "interface": starting.interface, "volume": starting.volume,
+    "accept": starting.accept, "pulled": starting.pulled, "start": starting.start,
     "timeout": starting.timed_out, "exit": ending.ended, "oom": ending.out_of_memory, "health": ending.checked,
     "terminate": ending.terminate, "terminated": ending.terminated, "reclaimed": ending.reclaimed,
     "stopped": ending.stopped, "forgotten": ending.forgotten,

@@ -16,6 +16,8 @@ Object = dict[str, Any]
 
 _DOCKER = "com.amazonaws.ecs.capability."
 _API = tuple(f"{_DOCKER}docker-remote-api.1.{minor}" for minor in range(17, 45))
+EBS = "ecs.capability.storage.ebs-task-volume-attach"
+"""That EBS volumes of tasks can be attached: on Nitro types only."""
 _LOG_DRIVERS = ("json-file", "syslog", "journald", "gelf", "fluentd", "awslogs", "none")
 CAPABILITIES = (
     *_API,
@@ -28,7 +30,7 @@ CAPABILITIES = (
     "ecs.capability.full-sync", "ecs.capability.increased-task-cpu-limit", "ecs.capability.docker-plugin.local",
     "ecs.capability.network.container-port-range", "ecs.capability.pid-ipc-namespace-sharing",
     "ecs.capability.secrets.asm.environment-variables", "ecs.capability.secrets.ssm.environment-variables",
-    "ecs.capability.service-connect-v1", "ecs.capability.storage.ebs-task-volume-attach",
+    "ecs.capability.service-connect-v1", EBS,
     "ecs.capability.task-cpu-mem-limit", "ecs.capability.task-eia", "ecs.capability.task-eni",
 )  # fmt: skip
 
@@ -59,7 +61,8 @@ def attributes_of(kind: InstanceType, zone: str) -> list[Object]:
         "ecs.vpc-id": VPC_ID,
         "ecs.subnet-id": subnet_of(zone),
     }
-    capabilities = [{"name": name} for name in (*CAPABILITIES, *_GPU[: kind.gpus])]
+    able = [name for name in CAPABILITIES if name != EBS or kind.is_nitro]
+    capabilities = [{"name": name} for name in (*able, *_GPU[: kind.gpus])]
     return [*({"name": name, "value": value} for name, value in automatic.items()), *capabilities]
 
 
@@ -88,7 +91,7 @@ def _of_definition(definition: Object) -> Iterator[str]:
         if "efsVolumeConfiguration" in volume:
             yield "ecs.capability.efs"
         if volume.get("configuredAtLaunch"):
-            yield "ecs.capability.storage.ebs-task-volume-attach"
+            yield EBS
 
 
 def _of_container(container: Object, has_execution_role: bool) -> Iterator[str]:

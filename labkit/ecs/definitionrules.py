@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from typing import Any
 
-from labkit.ecs import containerrules, quotas, sizes
+from labkit.ecs import containerrules, quotas, sizes, volumes
 from labkit.ecs.requests import Object, refused
 from labkit.errors import AwsError
 
@@ -192,17 +192,11 @@ def _is_fargate(definition: Definition) -> bool:
 
 Rule = Callable[[Definition], None]
 RULES: tuple[Rule, ...] = (
-    _family,
-    _words,
-    _length,
-    _task_size,
-    _containers,
-    _sums,
-    _host_ports,
-    _constraints,
-    _secrets,
-)
-FARGATE_RULES: tuple[Rule, ...] = (_fargate_mode, _fargate_size, _fargate_fields, _fargate_storage, _fargate_images)
+    _family, _words, _length, _task_size, _containers, _sums, _host_ports, _constraints, _secrets, volumes.check,
+)  # fmt: skip
+FARGATE_RULES: tuple[Rule, ...] = (
+    _fargate_mode, _fargate_size, _fargate_fields, _fargate_storage, _fargate_images, volumes.check_fargate,
+)  # fmt: skip
 
 
 def compatibilities(definition: Definition) -> list[str]:

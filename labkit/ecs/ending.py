@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 
-from labkit.ecs import health, quotas, resources, spot
+from labkit.ecs import ebs, health, quotas, resources, spot
 from labkit.ecs.starting import OOM, advance, coming, running
 from labkit.ecs.visit import RUNNING, STOPPED, Next, Visit
 from labkit.kinds import ecs
@@ -143,6 +143,7 @@ def stopped(visit: Visit) -> list[Next]:
     held = visit.world.require(visit.key)
     gone = [{**one, "status": "DELETED"} for one in held["attachments"]]
     give_back(visit)
+    ebs.release(visit)
     visit.change(lastStatus=STOPPED, stoppedAt=visit.world.clock.stamp(), attachments=gone)
     return [Next("forgotten", quotas.STOPPED_SECONDS)]
 

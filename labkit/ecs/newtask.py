@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from labkit.cluster import Cluster
-from labkit.ecs import arns, capabilities, fargate, resources
+from labkit.ecs import arns, capabilities, ebs, fargate, resources
 from labkit.ecs.ordering import Order
 from labkit.ecs.placement import reserved_by
 from labkit.kinds import Key, ecs
@@ -55,7 +55,10 @@ def _task(
     attached = definition.network_mode == "awsvpc"
     architecture = definition.runtime_platform.get("cpuArchitecture", "X86_64").lower()
     task: Object = {
-        "attachments": [_interface(key, order, zone)] if attached else [],
+        "attachments": [
+            *([_interface(key, order, zone)] if attached else []),
+            *(ebs.attachment(arn, one) for one in order.volumes),
+        ],
         "attributes": [{"name": "ecs.cpu-architecture", "value": architecture}],
         "availabilityZone": zone,
         "clusterArn": arns.cluster_arn(key.namespace),
@@ -68,7 +71,7 @@ def _task(
         "enableExecuteCommand": order.execute_command,
         "group": order.group,
         "healthStatus": "UNKNOWN",
-        "lastStatus": "PROVISIONING" if attached or not place else "PENDING",
+        "lastStatus": "PROVISIONING" if attached or order.volumes or not place else "PENDING",
         "launchType": order.launch_type,
         "memory": str(reserved.memory),
         "overrides": _overrides(definition, order.overrides),
@@ -81,6 +84,7 @@ def _task(
         "networkConfiguration": order.network,
         "loadBalancers": list(order.load_balancers),
         "placement": _asked(order),
+        "volumeConfigurations": list(order.volumes),
         **order.more,
     }
     return {**task, **_where(definition, order, place), **({"startedBy": order.started_by} if order.started_by else {})}
@@ -97,7 +101,7 @@ def assign(world: Cluster, key: Key, instance: Key) -> Object:
     task, held = world.read(key), world.require(key)
     gpu_ids = _reserve(world, instance, task.reserved)
     place, zone = world.require(instance)["containerInstanceArn"], world.read(instance).zone
-    status = "PROVISIONING" if task.reserved.eni else "PENDING"
+    status = "PROVISIONING" if task.reserved.eni or held["volumeConfigurations"] else "PENDING"
     told = {"containerInstanceArn": place, "availabilityZone": zone, "gpuIds": gpu_ids, "lastStatus": status}
     return world.put(key, {**held, **told, "version": held["version"] + 1})
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from labkit.cluster import Cluster
-from labkit.ecs import arns, capabilities, capacityproviders, fargate, quotas
+from labkit.ecs import arns, capabilities, capacityproviders, fargate, quotas, volumes
 from labkit.ecs.placement import check_placement
 from labkit.ecs.requests import Object, Request, checked_tags, invalid, refused
 from labkit.kinds import Key
@@ -25,6 +25,7 @@ class Order:
     """Tasks to start: of which definition (its key), in which cluster, how, and what they are told.
 
     `more`: further fields of the tasks, labkit's own or the API's. `constraints`, `strategy`: as requests have them.
+    `volumes`: as `volumes.configured` completes them.
     """
 
     cluster: Key
@@ -41,6 +42,7 @@ class Order:
     capacity_provider: str = ""
     platform_version: str = ""
     load_balancers: tuple[Object, ...] = ()
+    volumes: tuple[Object, ...] = ()
     more: Object = field(default_factory=dict)
 
     @property
@@ -85,6 +87,7 @@ def order(world: Cluster, cluster: Key, definition: Key, request: Request) -> Or
         tuple(_tags(world, definition, request)),
         bool(request.get("enableExecuteCommand")),
         platform_version=request.get("platformVersion") or "",
+        volumes=volumes.configured(world, read, request.get("volumeConfigurations"), launch_type == "FARGATE"),
     )
 
 

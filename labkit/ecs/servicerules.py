@@ -31,6 +31,12 @@ def is_daemon(service: Request) -> bool:
     return service.get("schedulingStrategy") == "DAEMON"
 
 
+def is_on_fargate(service: Request) -> bool:
+    """Whether its tasks run on Fargate, by launch type or by capacity providers."""
+    providers = {one["capacityProvider"] for one in service.get("capacityProviderStrategy") or ()}
+    return service.get("launchType") == "FARGATE" or bool(providers & set(fargate.PROVIDERS))
+
+
 def _name(definition: TaskDefinition, service: Request) -> None:
     if not NAME.fullmatch(service["serviceName"]):
         raise invalid("Invalid service name.")
@@ -45,7 +51,7 @@ def _count(definition: TaskDefinition, service: Request) -> None:
 
 def _launch(definition: TaskDefinition, service: Request) -> None:
     providers = tuple(one["capacityProvider"] for one in service.get("capacityProviderStrategy") or ())
-    on_fargate = service.get("launchType") == "FARGATE" or bool(set(providers) & set(fargate.PROVIDERS))
+    on_fargate = is_on_fargate(service)
     if service.get("launchType") or on_fargate:
         check_compatible(definition, service.get("launchType") or "FARGATE")
     fargate.check_address(service.get("networkConfiguration"), on_fargate)
@@ -92,6 +98,13 @@ def _balancers(definition: TaskDefinition, service: Request) -> None:
             raise invalid(f"The container {name} did not have a container port {port} defined.")
 
 
+def _volumes(definition: TaskDefinition, service: Request) -> None:
+    if not service.get("volumeConfigurations"):
+        return
+    if is_daemon(service) or (service.get("deploymentController") or {}).get("type", "ECS") != "ECS":
+        raise invalid("Volumes that are configured at launch need the REPLICA strategy and the ECS controller.")
+
+
 def _zones(definition: TaskDefinition, service: Request) -> None:
     if service.get("availabilityZoneRebalancing") == "ENABLED" and (why := unbalanceable(service)):
         raise invalid(f"Availability Zone rebalancing is not supported: {why}.")
@@ -117,7 +130,7 @@ def unbalanceable(service: Mapping[str, Any]) -> str:
 
 
 RULES: tuple[Callable[[TaskDefinition, Request], None], ...] = (
-    _name, _count, _launch, _network, _placement, _percent, _balancers, _zones,
+    _name, _count, _launch, _network, _placement, _percent, _balancers, _volumes, _zones,
 )  # fmt: skip
 
 

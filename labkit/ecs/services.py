@@ -7,12 +7,13 @@ literal messages from public reports.
 from __future__ import annotations
 
 from labkit.cluster import Cluster
-from labkit.ecs import arns, capacityproviders, quotas, servicerules, taskdefinitions
+from labkit.ecs import arns, capacityproviders, quotas, servicerules, taskdefinitions, volumes
 from labkit.ecs.accountsettings import PRINCIPAL
 from labkit.ecs.deployments import told_of, with_deployment
 from labkit.ecs.requests import Object, Request, checked_tags, cluster_of, failure, invalid, limited, page
 from labkit.errors import AwsError
 from labkit.kinds import Key, ecs
+from labkit.kinds.ecs import TaskDefinition
 
 _GIVEN = (
     "serviceRegistries", "networkConfiguration", "healthCheckGracePeriodSeconds", "platformVersion",
@@ -85,7 +86,7 @@ def _new(world: Cluster, cluster: Key, request: Request) -> Object:
     }
     balanced = "DISABLED" if servicerules.unbalanceable(service) else "ENABLED"
     service["availabilityZoneRebalancing"] = request.get("availabilityZoneRebalancing") or balanced
-    servicerules.check(world.read(definition), service)
+    _check(world, world.read(definition), service)
     return service
 
 
@@ -132,13 +133,18 @@ def update_service(world: Cluster, request: Request) -> Object:
         merged = {**held["deploymentConfiguration"], **request["deploymentConfiguration"]}
         new["deploymentConfiguration"] = servicerules.deployment_configuration(merged, held["schedulingStrategy"])
     definition = world.read(Key(ecs.TASK_DEFINITION, "", arns.short(new["taskDefinition"])))
-    servicerules.check(definition, new)
+    _check(world, definition, new)
     if request.get("forceNewDeployment") or any(new.get(field) != held.get(field) for field in DEPLOYED):
         new = with_deployment(world, new)
     else:
         new["deployments"] = [_resized(one, new["desiredCount"]) for one in new["deployments"]]
     world.put(key, new)
     return {"service": shown(world, key, ("TAGS",))}
+
+
+def _check(world: Cluster, definition: TaskDefinition, service: Object) -> None:
+    servicerules.check(definition, service)
+    volumes.configured(world, definition, service.get("volumeConfigurations"), servicerules.is_on_fargate(service))
 
 
 def _resized(deployment: Object, count: int) -> Object:

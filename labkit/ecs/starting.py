@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from zlib import crc32
 
-from labkit.ecs import credentials, quotas
+from labkit.ecs import credentials, ebs, quotas
 from labkit.ecs.newtask import attached as with_details
 from labkit.ecs.visit import RUNNING, STOPPED, WAITING, Next, Object, Visit
 from labkit.kinds import Key, ecs
@@ -22,7 +22,23 @@ NEVER_STARTED = 143
 
 
 def interface(visit: Visit) -> list[Next]:
-    """The task's interface is there."""
+    """The task's interface is there, where it has one; its volume is made then."""
+    if not ebs.has_volume(visit.world.require(visit.key)):
+        return provisioned(visit)
+    if reason := ebs.create(visit):
+        visit.stop("TaskFailedToStart", reason)
+        return []
+    return [Next("volume", visit.timing.volume)]
+
+
+def volume(visit: Visit) -> list[Next]:
+    """The task's volume is attached."""
+    ebs.attach(visit)
+    return provisioned(visit)
+
+
+def provisioned(visit: Visit) -> list[Next]:
+    """All that a task has of its own is there: the agent hears of it."""
     visit.change(lastStatus="PENDING", attachments=with_details(visit.world.require(visit.key)))
     return [Next("accept", visit.timing.hear)]
 

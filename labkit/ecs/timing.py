@@ -14,12 +14,14 @@ class AgentTiming(Timing):
     attach     an interface made and attached to an instance, under awsvpc; seconds in practice
     detach     an interface detached and deleted
     provision  Fargate finds a place and makes the interface there
+    volume     an EBS volume made and attached
     hear       the agent hears of a task, by its open connection
     """
 
     attach: float = 6.0
     detach: float = 4.0
     provision: float = 12.0
+    volume: float = 8.0
     hear: float = 0.5
 
     @classmethod
