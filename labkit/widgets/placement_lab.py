@@ -94,12 +94,13 @@ class PlacementLab(Panel):
         try:
             made = board(choice)
         except AwsError as refusal:
-            self.note.say(f"<b>ECS refuses this:</b> <pre style='margin:2px 0'>{escape(str(refusal))}</pre>")
+            self.note.say(
+                f"<b>ECS refuses this:</b> <pre style='margin:2px 0;overflow-x:auto'>{escape(str(refusal))}</pre>"
+            )
             return
         self.note.say(_told(made))
-        if made.columns:
-            self.table.say(scores(made).html())
-            self.canvas.value = render(made) + details((places(made),))
+        self.table.say(scores(made).html() if made.columns else "")
+        self.canvas.value = render(made) + details((places(made),)) if made.columns else ""
         self.requests.say(_folded(choice))
 
 
@@ -127,6 +128,8 @@ def _told(made: Board) -> str:
     over = [column for column in made.columns if column.left_over]
     if not over:
         return f"All {made.asked} tasks are placed, whatever the strategy."
+    if len({column.left_over for column in made.columns}) == 1:
+        return f"{over[0].left_over} of {made.asked} tasks can't be placed, whatever the strategy."
     parts = (f"{column.name} leaves {column.left_over}" for column in over)
     return escape(f"Not all of {made.asked} tasks are placed: {'; '.join(parts)}.")
 

@@ -142,6 +142,14 @@ def test_strategies_may_be_left_out_or_chosen_twice() -> None:
     for each in panel.strategies:
         each.value = "(none)"
     assert "Choose a strategy" in panel.note.value
+    assert panel.canvas.value == ""
+
+
+def test_tasks_that_fit_nowhere_are_told_in_one_line() -> None:
+    panel = placement_lab(memory=8192)
+    assert "12 of 12 tasks can't be placed, whatever the strategy." in panel.note.value
+    panel.sizes["memory"].value = 1024
+    assert "All 12 tasks are placed" in panel.note.value
 
 
 def test_a_move_takes_less_than_a_tenth_of_a_second() -> None:
