@@ -20,6 +20,7 @@ from labkit.kubelet import status as statuses
 from labkit.kubelet.actor import taken_up
 from labkit.kubelet.nodes import register
 from labkit.network.addresses import free_pod_ip
+from labkit.running import Mapper
 
 Object = dict[str, Any]
 
@@ -74,7 +75,7 @@ class TraceKubelet:
 
     def __init__(self, timing: Mapping[str, float], host: str = "") -> None:
         self.timing, self.host = timing, host
-        self.watches = {"Pod": moved, "Node": stirred}
+        self.watches: dict[str, Mapper] = {"Pod": moved, "Node": stirred}
         self.queue: list[tuple[float, int, Stage]] = []
         self.free_at = self.started_at = 0.0
         self._count = 0

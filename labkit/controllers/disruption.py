@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from labkit.cluster import Cluster
 from labkit.controllers.ownership import controller_uid
-from labkit.controllers.watching import all_of, itself, selecting
+from labkit.controllers.watching import selecting
 from labkit.errors import LabError
 from labkit.fields import intstr
 from labkit.history import Entry
@@ -21,6 +21,9 @@ Dict = dict[str, Any]
 
 DELETION_TIMEOUT = 120.0
 """Seconds that an evicted pod may take to be marked as deleted; after that the eviction counts as lost."""
+
+ARRIVAL = 0.01
+"""Seconds until a new budget is looked at: what is applied together comes one after the other in a real cluster."""
 
 SCALABLE = ("Deployment", "ReplicaSet", "ReplicationController", "StatefulSet")
 _RETRY = 5.0
@@ -113,11 +116,15 @@ class NoScaleError(LabError):
     """A pod's controller is not there, or can't be scaled."""
 
 
-def _of_its_kind(cluster: Cluster, entry: Entry) -> Iterable[Key]:
-    """The budgets that may count on a workload whose wanted number changed."""
-    old, new = entry.old or {}, entry.new or {}
-    same = old.get("spec", {}).get("replicas") == new.get("spec", {}).get("replicas")
-    return () if same else all_of("PodDisruptionBudget")(cluster, entry)
+class Arrived(NamedTuple):
+    """A budget that is new: it is looked at a moment later, when the pods that came with it are there."""
+
+    budget: Key
+
+
+def budget_changed(cluster: Cluster, entry: Entry) -> Iterable[Key | Arrived]:
+    """The budget that changed."""
+    return [entry.key if entry.old is not None else Arrived(entry.key)]
 
 
 class Overlap(NamedTuple):
@@ -143,7 +150,7 @@ class DisruptionController:
     or took longer than 120 s.
     Reads: PodDisruptionBudget, its pods, the controllers of those. Writes: status; events NoPods, UnmanagedPods,
     NotDeleted, CalculateExpectedPodCountFailed, MultiplePodDisruptionBudgets.
-    Runs again: when the budget or a pod of it changes, when a workload is scaled, when a granted eviction is overdue;
+    Runs again: when the budget or a pod of it changes, when a granted eviction is overdue;
     5 s after it failed.
     Source: pkg/controller/disruption/disruption.go, v1.36.
     Left out: the condition DisruptionTarget taken back from pods that were not deleted after all.
@@ -153,11 +160,13 @@ class DisruptionController:
     kind = "PodDisruptionBudget"
 
     def __init__(self) -> None:
-        scaled = dict.fromkeys(SCALABLE, _of_its_kind)
-        self.watches = {"PodDisruptionBudget": itself, "Pod": covering, **scaled}
+        self.watches = {"PodDisruptionBudget": budget_changed, "Pod": covering}
 
-    def reconcile(self, cluster: Cluster, key: Key | Overlap) -> float | None:
+    def reconcile(self, cluster: Cluster, key: Key | Overlap | Arrived) -> float | None:
         """One sync; of a pod with several budgets, of one of them."""
+        if isinstance(key, Arrived):
+            cluster.clock.wake((self.name, key.budget), ARRIVAL)
+            return None
         if isinstance(key, Overlap):
             name = f'"{key.pod.namespace}"/"{key.pod.name}"'
             why = f'Pod {name} matches multiple PodDisruptionBudgets.  Chose "{key.budget.name}" arbitrarily.'
