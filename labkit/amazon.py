@@ -8,13 +8,16 @@ from pathlib import Path
 from typing import Any
 
 from labkit import founding
+from labkit.autoscaling.application import operations as application
 from labkit.cloud import autoscalinggroups, cloudwatch, ec2
 from labkit.cluster import Cluster
-from labkit.ecs import client, iam, placement
+from labkit.ecs import client, iam, placement, spreading
+from labkit.ecs.servicerules import is_on_fargate
 from labkit.kinds import ecs
 
 SERVICES: client.Services = {
     **client.SERVICES,
+    "application-autoscaling": application.OPERATIONS,
     "autoscaling": autoscalinggroups.OPERATIONS,
     "cloudwatch": cloudwatch.OPERATIONS,
     "ec2": ec2.OPERATIONS,
@@ -37,16 +40,21 @@ class Amazon:
 
         return run(self, command, cwd)
 
-    def why_placed(self, name: str) -> placement.Decision | None:
+    def why_placed(self, name: str) -> placement.Decision | spreading.Spread | None:
         """Why a task of ECS is where it is, or where the next one of a service would go; None if there is neither.
 
-        `name`: a task's ARN, id or the beginning of one; a service's name. LabError for a task that nobody placed.
+        `name`: a task's ARN, id or the beginning of one; a service's name. On Fargate it is told of zones and
+        providers. LabError for a task that nobody placed.
         """
         wanted = name.rpartition("/")[2]
         tasks = [key for key in self.cluster.keys(ecs.TASK) if key.name.startswith(wanted)]
+        if tasks and self.cluster.require(tasks[0])["launchType"] == "FARGATE":
+            return spreading.why(self.cluster, tasks[0])
         if tasks:
             return replace(placement.why(self.cluster, tasks[0]), paint=_painted)
         services = [key for key in self.cluster.keys(ecs.SERVICE) if key.name == wanted]
+        if services and is_on_fargate(self.cluster.require(services[0])):
+            return spreading.why_next(self.cluster, services[0])
         return replace(placement.why_next(self.cluster, services[0]), paint=_painted) if services else None
 
     def launch(

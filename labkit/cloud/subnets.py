@@ -1,8 +1,8 @@
 """The lab's network, as EC2's DescribeSubnets tells it: a private subnet in each of six zones.
 
-All lie in one VPC, 10.0.0.0/16, and have a NAT gateway as their way to the internet, so that images can be pulled
-without public addresses. A subnet of another name may be used, its zone isn't known then. Tasks of `awsvpc` go to the
-zones of their subnets. Left out: routes, security groups, addresses that run out.
+All lie in one VPC, 10.0.0.0/16 (which addresses each has isn't told), and have a NAT gateway as their way to the
+internet, so that images can be pulled without public addresses. A subnet of another name may be used, its zone isn't
+known then. Tasks of `awsvpc` go to the zones of their subnets. Left out: routes, security groups.
 """
 
 from __future__ import annotations
@@ -43,7 +43,6 @@ def _subnet(letter: str) -> Object:
         "SubnetId": capabilities.subnet_of(letter),
         "AvailabilityZone": f"{arns.REGION}{letter}",
         "AvailabilityZoneId": f"use1-az{number + 1}",
-        "CidrBlock": f"10.0.{number * 32}.0/19",
         "VpcId": capabilities.VPC_ID,
         "State": "available",
         "MapPublicIpOnLaunch": False,

@@ -6,9 +6,10 @@ agent/app/agent_capability.go (names). A simplification: every agent here can do
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
+from labkit.ecs import arns
 from labkit.instancetypes import InstanceType
 from labkit.kinds import ecs
 
@@ -47,6 +48,11 @@ def zone_of(subnet: str, region: str) -> str:
     """The zone of a subnet of the lab's network; "" for any other."""
     letters = "abcdefghijklmno"
     return next((f"{region}{letter}" for letter in letters if subnet_of(letter) == subnet), "")
+
+
+def zones_of(subnets: Iterable[str]) -> tuple[str, ...]:
+    """The zones of those subnets that are the lab's network's, each once."""
+    return tuple(dict.fromkeys(filter(None, (zone_of(one, arns.REGION) for one in subnets))))
 
 
 def attributes_of(kind: InstanceType, zone: str) -> list[Object]:

@@ -14,7 +14,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from labkit.cluster import Cluster
 from labkit.ecs import sizes
@@ -106,16 +106,28 @@ def declare(world: Cluster, provider: str, tasks: int | None, zone: str = "") ->
     world.put(key, {"zones": {name: most for name, most in changed.items() if most is not None}})
 
 
-def zone(world: Cluster, provider: str, zones: Sequence[str], cluster: str, group: str) -> str | None:
-    """Where a task goes, None if there is no room in any of these zones."""
+class Zone(NamedTuple):
+    """A zone as Fargate sees it: tasks of the same group and provider that are there, and whether it has room."""
+
+    name: str
+    tasks: int
+    has_room: bool
+
+
+def zones(world: Cluster, provider: str, names: Sequence[str], cluster: str, group: str) -> list[Zone]:
+    """The zones of a task's subnets, as they are before it goes to one."""
     alive = [task for task in world.list(ecs.TASK) if task["launchType"] == "FARGATE" and _is_there(task, provider)]
     limits = (world.get(Key(_CAPACITY, "", provider)) or {"zones": {}})["zones"]
     taken = Counter(task["availabilityZone"] for task in alive)
-    if len(alive) >= limits.get("", math.inf):
-        return None
     own = Counter(task["availabilityZone"] for task in alive if _is_of(task, cluster, group))
-    free = [name for name in zones if taken[name] < limits.get(name, math.inf)]
-    return min(free, key=lambda name: own[name], default=None)
+    open_ = len(alive) < limits.get("", math.inf)
+    return [Zone(name, own[name], open_ and taken[name] < limits.get(name, math.inf)) for name in names]
+
+
+def zone(world: Cluster, provider: str, names: Sequence[str], cluster: str, group: str) -> str | None:
+    """Where a task goes, None if there is no room in any of these zones; the first named of several alike."""
+    free = [one for one in zones(world, provider, names, cluster, group) if one.has_room]
+    return min(free, key=lambda one: one.tasks).name if free else None
 
 
 def _is_there(task: Object, provider: str) -> bool:

@@ -58,7 +58,7 @@ class Order:
     @property
     def zones(self) -> tuple[str, ...]:
         """The zones of those subnets that the lab's network knows."""
-        return tuple(dict.fromkeys(filter(None, (capabilities.zone_of(one, arns.REGION) for one in self.subnets))))
+        return capabilities.zones_of(self.subnets)
 
 
 def order(world: Cluster, cluster: Key, definition: Key, request: Request) -> Order:

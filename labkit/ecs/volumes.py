@@ -95,11 +95,19 @@ def configured(
         raise invalid(f"Volume configuration provided but {told}")
     if set(wanted) - set(names):
         raise invalid(f"The volume {wanted[0]} is configured at launch: volumeConfigurations must have its settings.")
-    return tuple(_completed(world, one, on_fargate) for one in given or ())
+    volumes = completed(given)
+    for one in volumes:
+        _check_settings(world, one["managedEBSVolume"], on_fargate)
+    return volumes
 
 
-def _completed(world: Cluster, given: Object, on_fargate: bool) -> Object:
-    volume = {"volumeType": TYPE, "filesystemType": "xfs", **given["managedEBSVolume"]}
+def completed(given: Sequence[Object] | None) -> tuple[Object, ...]:
+    """Volumes as a launch configures them, with their defaults; unchecked."""
+    usual = {"volumeType": TYPE, "filesystemType": "xfs"}
+    return tuple({**one, "managedEBSVolume": {**usual, **one["managedEBSVolume"]}} for one in given or ())
+
+
+def _check_settings(world: Cluster, volume: Object, on_fargate: bool) -> None:
     for rule in RULES:
         rule(volume)
     if on_fargate and volume["volumeType"] == "standard":
@@ -108,7 +116,6 @@ def _completed(world: Cluster, given: Object, on_fargate: bool) -> Object:
         role = f"'{volume['roleArn']}'"
         rest = "Please verify that the role being passed has the proper trust relationship with Amazon ECS."
         raise invalid(f"ECS was unable to assume the configured ECS Infrastructure Role {role}. {rest}")
-    return {"name": given["name"], "managedEBSVolume": volume}
 
 
 def _kind(volume: Part) -> None:

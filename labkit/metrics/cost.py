@@ -62,6 +62,8 @@ STORAGE, STORAGE_FREE = 0.000111, 20
 FARGATE_SPOT = 0.3
 """What a task on Fargate Spot costs, as a share of the on-demand price: labkit's own figure."""
 
+NOTE = "Spot prices are fictional; Fargate's prices are from secondary sources of 2026. See labkit.metrics.cost."
+
 KINDS = ("EC2", "EC2 Spot", "FARGATE", "FARGATE_SPOT")
 
 

@@ -12,7 +12,8 @@
 | "charges" | a moment, a kind of capacity and | of ("EC2", "EC2 Spot", "FARGATE", "FARGATE_SPOT"), service ("" for |
 | | a service of ECS, each 15 s | machines and tasks without), count, usd_per_hour, usd |
 
-`time` is in virtual seconds since the lab's start. What isn't known is NaN.
+`time` is in virtual seconds since the lab's start. What isn't known is NaN. The
+`attrs["note"]` of frames about money says where the prices are from.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ from labkit.errors import FieldError
 from labkit.kinds import decode, ecs
 from labkit.kubelet.traffic import traffic_of
 from labkit.kubelet.usage import works_of
-from labkit.metrics.cost import Charge, price
+from labkit.metrics.cost import NOTE, Charge, price
 from labkit.metrics.cost import charges as charged
 from labkit.metrics.model import answer
 from labkit.metrics.samples import MEASURES, RESOLUTION, Group, Traffic
@@ -50,7 +51,10 @@ def metrics(lab: Any, of: str = "services") -> pd.DataFrame:
     """The frame of that name; FieldError for a name that isn't in FRAMES."""
     if of not in FRAMES:
         raise FieldError(f'there are no metrics of "{of}"; there are metrics of {", ".join(FRAMES)}')
-    return FRAMES[of](lab.cluster)
+    frame = FRAMES[of](lab.cluster)
+    if of in ("cost", "charges"):
+        frame.attrs["note"] = NOTE
+    return frame
 
 
 def services(cluster: Cluster) -> pd.DataFrame:
