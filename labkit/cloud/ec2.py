@@ -14,7 +14,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from labkit.cloud import launchtemplates, machines
+from labkit.cloud import launchtemplates, machines, subnets
 from labkit.cluster import Cluster
 from labkit.ecs import arns, capabilities, ebs, iam, outages
 from labkit.errors import AwsError, LabError
