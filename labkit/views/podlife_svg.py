@@ -104,7 +104,7 @@ def _row(line: Line, kind: str, middle: float, length: float) -> Iterator[str]:
 
 
 def _key(life: PodLife) -> Iterator[str]:
-    parts, x = timebars.key(_states(life), INKS)
+    parts, x, _ = timebars.key(_states(life), INKS)
     yield from parts
     if any(line.ticks for line in life.lines):
         yield tag("path", d=f"M{number(x + 4)} 18.5h.01", stroke=OKABE_ITO[2], stroke_width=6, stroke_linecap="round")

@@ -12,9 +12,8 @@ from labkit.views.style import ALERT, INK, MUTED, OKABE_ITO, PAPER
 from labkit.views.svg import fit, number, tag, text, width
 from labkit.views.table import Table
 from labkit.views.tasklife import HEALTHY, TERMINATED, UNHEALTHY, Row, TaskLife
-from labkit.views.timebars import BAR, FOOT, LEFT, LINE, ROOM, WIDTH, Ink, Inks, Post, place
+from labkit.views.timebars import BAR, FOOT, LEFT, ROOM, TOP, WIDTH, Ink, Inks, Post, place
 
-TOP = timebars.TOP + LINE  # px: below a key of two lines
 GAP, FLAG = 12, 22  # px: between rows, the room of the flag that says when the task was asked to stop
 
 INKS = Inks(
@@ -47,17 +46,21 @@ def taskline(lab: Any, task: str, cluster: str = "default", length: float | None
 
 def render(life: TaskLife, at: float | None = None) -> str:
     """The whole life, with a line at the moment `at` (seconds) if one is given."""
-    height = TOP + FLAG + len(life.rows) * (ROOM + BAR + GAP) + FOOT
-    parts: list[str] = []
-    for number_, row in enumerate(life.rows):
-        parts += _row(row, TOP + FLAG + number_ * (ROOM + BAR + GAP) + ROOM, life.length)
     states = [one for one in tasklife.STATES if any(span.state == one for row in life.rows for span in row.spans)]
+    named, _, more = timebars.key(states, INKS)
+    top = TOP + more
+    height = top + FLAG + len(life.rows) * (ROOM + BAR + GAP) + FOOT
     words = describe(life, life.length if at is None else at)
     return timebars.sheet(
-        f"the life of a task of {life.name}", words, height, INKS.hatches(states), *timebars.key(states, INKS)[0],
-        *timebars.axis(life.length, height, TOP), *_flag(life, height), *parts,
-        *timebars.cursor(life.length, height, at, TOP),
+        f"the life of a task of {life.name}", words, height, INKS.hatches(states), *named,
+        *timebars.axis(life.length, height, top), *_flag(life, top, height), *_rows(life, top + FLAG + ROOM),
+        *timebars.cursor(life.length, height, at, top),
     )  # fmt: skip
+
+
+def _rows(life: TaskLife, top: float) -> Iterator[str]:
+    for turn, row in enumerate(life.rows):
+        yield from _row(row, top + turn * (ROOM + BAR + GAP), life.length)
 
 
 def _row(row: Row, top: float, length: float) -> Iterator[str]:
@@ -77,15 +80,15 @@ def _ends(row: Row) -> Iterator[Post]:
             yield Post(span.start, words, code == "0")
 
 
-def _flag(life: TaskLife, height: float) -> Iterator[str]:
+def _flag(life: TaskLife, top: float, height: float) -> Iterator[str]:
     """When desiredStatus became STOPPED, and by which stopCode."""
     if life.asked is None:
         return
     x, words = place(life.asked, life.length), f"desiredStatus STOPPED: {life.code}"
-    yield tag("path", d=f"M{number(x)} {TOP + 6}V{number(height - FOOT + 4)}", stroke=ALERT, stroke_width=1.2,
+    yield tag("path", d=f"M{number(x)} {number(top + 6)}V{number(height - FOOT + 4)}", stroke=ALERT, stroke_width=1.2,
               stroke_dasharray="4 3")  # fmt: skip
     on_left = x + 6 + width(words, 11) > WIDTH - 8
-    yield text(words, x - 6 if on_left else x + 6, TOP + 16, fill=ALERT, font_size=11, font_weight=600,
+    yield text(words, x - 6 if on_left else x + 6, top + 16, fill=ALERT, font_size=11, font_weight=600,
                text_anchor="end" if on_left else "start")  # fmt: skip
 
 

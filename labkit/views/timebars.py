@@ -130,14 +130,14 @@ def cursor(length: float, height: float, at: float | None, top: float = TOP) -> 
         yield tag("path", d=f"M{x} {number(top + 2)}l-5-8h10z", fill=INK)
 
 
-def key(states: Sequence[str], inks: Inks) -> tuple[list[str], float]:
-    """The key of the states that are seen, in as many lines of LINE px as it needs; and where the last one ends."""
-    parts, x, down = [], 12.0, 0
+def key(states: Sequence[str], inks: Inks) -> tuple[list[str], float, float]:
+    """The key of the states that are seen; where its last line ends, and how many px its further lines need."""
+    parts, x, down = [], 12.0, 0.0
     for state in states:
         if x + 24 + width(state) > WIDTH - 8:
             x, down = 12.0, down + LINE
         swatch = {"width": 18, "height": 13, "rx": 2, "stroke": INK, "stroke_width": 0.5}
-        parts.append(tag("rect", x=number(x), y=12 + down, fill=inks.fill(state), **swatch))
+        parts.append(tag("rect", x=number(x), y=number(12 + down), fill=inks.fill(state), **swatch))
         parts.append(text(state, x + 24, 23 + down, fill=INK))
         x += 24 + width(state) + 12
-    return parts, x
+    return parts, x, down

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from labkit.views.podlife import Span
-from labkit.views.timebars import LEFT, RIGHT, WIDTH, Ink, Inks, Post, bar, key, place, posts
+from labkit.views.timebars import LEFT, LINE, RIGHT, WIDTH, Ink, Inks, Post, bar, key, place, posts
 
 INKS = Inks("test", {"waits": Ink("#fff", "#000", "M0 4h1"), "over": Ink("#000", "#fff")}, "over")
 
@@ -31,6 +31,11 @@ def test_posts_too_close_to_the_one_before_have_no_words() -> None:
 
 
 def test_the_key_names_the_states_in_their_order() -> None:
-    parts, end = key(["over", "waits"], INKS)
+    parts, end, more = key(["over", "waits"], INKS)
     drawn = "".join(parts)
-    assert drawn.index("over") < drawn.index(">waits") and end > 60
+    assert drawn.index("over") < drawn.index(">waits") and end > 60 and more == 0
+
+
+def test_a_long_key_goes_on_in_another_line() -> None:
+    parts, end, more = key(["waits"] * 20, INKS)
+    assert more == LINE and end < WIDTH and len(parts) == 40
