@@ -23,6 +23,7 @@ from labkit.controllers.podgc import PodGarbageCollector
 from labkit.controllers.protection import ProtectionController
 from labkit.controllers.quota import ResourceQuotaController
 from labkit.controllers.replicaset import ReplicaSetController
+from labkit.controllers.replicationcontroller import ReplicationManager
 from labkit.controllers.statefulset import StatefulSetController
 from labkit.controllers.taint_eviction import TaintEvictionController
 from labkit.controllers.ttl import TTLAfterFinishedController
@@ -30,9 +31,9 @@ from labkit.controllers.ttl import TTLAfterFinishedController
 CONTROLLERS = (
     PersistentVolumeController, NamespaceController, ServiceAccountController, NodeLifecycleController,
     NodeTTLController, TaintEvictionController, EndpointSliceController, EndpointsController, DisruptionController,
-    ReplicaSetController, DeploymentController, StatefulSetController, DaemonSetController, CronJobController,
-    GarbageCollector, JobController, TTLAfterFinishedController, ProtectionController, PodGarbageCollector,
-    ResourceQuotaController,
+    ReplicaSetController, ReplicationManager, DeploymentController, StatefulSetController, DaemonSetController,
+    CronJobController, GarbageCollector, JobController, TTLAfterFinishedController, ProtectionController,
+    PodGarbageCollector, ResourceQuotaController,
 )  # fmt: skip
 """In the order in which they act when several are due at one moment.
 
@@ -44,14 +45,14 @@ SIMULATED = frozenset(
     {
         "ConfigMap", "ControllerRevision", "CronJob", "DaemonSet", "Deployment", "Endpoints", "EndpointSlice", "Event",
         "HorizontalPodAutoscaler", "Job", "LimitRange", "Namespace", "Node", "PersistentVolume",
-        "PersistentVolumeClaim", "Pod", "PodDisruptionBudget", "PriorityClass", "ReplicaSet", "ResourceQuota", "Secret",
+        "PersistentVolumeClaim", "Pod", "PodDisruptionBudget", "PriorityClass", "ReplicaSet", "ReplicationController",
+        "ResourceQuota", "Secret",
         "Service", "ServiceAccount", "StatefulSet", "StorageClass",
     }
 )  # fmt: skip
 """Kinds that somebody here, the kubelet, the scheduler or admission acts on."""
 
 UNSIMULATED = {
-    "ReplicationController": "no controller yet: it makes no pods",
     "Ingress": "no controller yet: nothing is routed",
     "NetworkPolicy": "not enforced yet: all traffic is let through",
     "VolumeAttachment": "no attach-detach controller: volumes are there when their claim is bound",

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 from labkit.cluster import Cluster
-from labkit.fields import selectors
+from labkit.fields import Selector, selectors
 from labkit.kinds.registry import Key
 
 Dict = dict[str, Any]
@@ -42,7 +42,7 @@ def claimed(cluster: Cluster, key: Key, kind: str, counts: Callable[[Dict], bool
     (see `Adoption`), so that a sync doesn't cost as much as the namespace has pods.
     """
     owner = cluster.require(key)
-    chosen = selectors.compile(owner["spec"].get("selector"))
+    chosen = chosen_by(owner)
     mine = [one for one in controlled(cluster, key, kind) if counts(cluster.require(one))]
     kept = [one for one in mine if chosen.matches(_labels(cluster.require(one)))]
     if "deletionTimestamp" in owner["metadata"]:
@@ -52,6 +52,12 @@ def claimed(cluster: Cluster, key: Key, kind: str, counts: Callable[[Dict], bool
             release(cluster, one, owner)
     orphans = [] if _is_observed(owner) else list(_orphans(cluster, kind, key.namespace))
     return kept + [one for one in orphans if adopt(cluster, Adoption(key, one), counts)]
+
+
+def chosen_by(owner: Dict) -> Selector:
+    """What a controller selects; a ReplicationController does so by plain labels."""
+    wanted = owner["spec"].get("selector")
+    return selectors.compile({"matchLabels": wanted} if owner["kind"] == "ReplicationController" else wanted)
 
 
 def _is_observed(owner: Dict) -> bool:
@@ -73,7 +79,7 @@ def adopt(cluster: Cluster, pair: Adoption, counts: Callable[[Dict], bool] = lam
         return False
     if "deletionTimestamp" in owner["metadata"] or "deletionTimestamp" in orphan["metadata"]:
         return False
-    if not selectors.matches(owner["spec"].get("selector"), _labels(orphan)):
+    if not chosen_by(owner).matches(_labels(orphan)):
         return False
     owners = orphan["metadata"].get("ownerReferences") or []
     cluster.patch(pair.orphan, {"metadata": {"ownerReferences": [*owners, controller_ref(owner)]}})

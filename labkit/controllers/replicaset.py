@@ -53,7 +53,7 @@ class ReplicaSetController:
     awaits_its_writes = True
 
     def __init__(self) -> None:
-        self.watches = {"ReplicaSet": itself, "Pod": claimant_of("ReplicaSet")}
+        self.watches = {self.kind: itself, "Pod": claimant_of(self.kind)}
 
     def reconcile(self, cluster: Cluster, key: Key | Adoption) -> float | None:
         """One sync, or an orphan that may be adopted: that wakes the owner."""
@@ -145,7 +145,8 @@ def counted(cluster: Cluster, owner: Dict, pods: list[Key], leaving: int) -> Dic
         "availableReplicas": sum(is_available(cluster, pod, min_ready) for pod in pods),
     }
     shown = {name: count for name, count in counts.items() if count}
-    ends = {"terminatingReplicas": leaving, "observedGeneration": owner["metadata"].get("generation", 1)}
+    told = {} if owner["kind"] == "ReplicationController" else {"terminatingReplicas": leaving}
+    ends = told | {"observedGeneration": owner["metadata"].get("generation", 1)}
     return {"replicas": len(pods)} | shown | ends
 
 

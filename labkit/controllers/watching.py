@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from labkit.cluster import Cluster
-from labkit.controllers.ownership import Adoption, controller_uid
+from labkit.controllers.ownership import Adoption, chosen_by, controller_uid
 from labkit.fields import selectors
 from labkit.history import Entry
 from labkit.kinds.registry import KINDS, Key
@@ -71,8 +71,7 @@ def matching(cluster: Cluster, kind: str, entry: Entry) -> Iterator[Key]:
     """The objects of `kind` in the namespace whose label selector matches what changed, as it is."""
     labels = (entry.new or {}).get("metadata", {}).get("labels") or {}
     for key in cluster.keys(kind, entry.key.namespace):
-        chosen = selectors.compile(cluster.require(key)["spec"].get("selector"))
-        if chosen.matches(labels):
+        if chosen_by(cluster.require(key)).matches(labels):
             yield key
 
 

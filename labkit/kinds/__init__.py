@@ -29,7 +29,7 @@ from labkit.kinds.policy import (
 from labkit.kinds.registry import ALL, EXTENSIONS, KINDS, OLDER_VERSIONS, RESOURCES, Key, Kind, find, key_of
 from labkit.kinds.services import EndpointSlice, Service
 from labkit.kinds.storage import PersistentVolume, PersistentVolumeClaim, StorageClass
-from labkit.kinds.workloads import DaemonSet, Deployment, Job, ReplicaSet, StatefulSet
+from labkit.kinds.workloads import DaemonSet, Deployment, Job, ReplicaSet, ReplicationController, StatefulSet
 
 __all__ = [
     "ALL", "EXTENSIONS", "KINDS", "OLDER_VERSIONS", "RESOURCES", "STRUCTS", "Key", "Kind", "Struct",
@@ -40,8 +40,8 @@ STRUCTS: dict[str, type[Struct]] = {
     struct.__name__: struct
     for struct in (
         ConfigMap, DaemonSet, Deployment, EndpointSlice, Job, LimitRange, Namespace, Node, PersistentVolume,
-        PersistentVolumeClaim, Pod, PodDisruptionBudget, PriorityClass, ReplicaSet, ResourceQuota, Secret,
-        Service, ServiceAccount, StatefulSet, StorageClass, VerticalPodAutoscaler,
+        PersistentVolumeClaim, Pod, PodDisruptionBudget, PriorityClass, ReplicaSet, ReplicationController,
+        ResourceQuota, Secret, Service, ServiceAccount, StatefulSet, StorageClass, VerticalPodAutoscaler,
     )
 }  # fmt: skip
 

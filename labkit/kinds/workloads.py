@@ -81,6 +81,23 @@ class ReplicaSet(Struct):
     status: ReplicaStatus = ReplicaStatus()
 
 
+class ReplicationControllerSpec(Struct):
+    """What a ReplicationController is to be; it selects by plain labels."""
+
+    selector: dict[str, str] = {}
+    template: PodTemplate = PodTemplate()
+    replicas: int = 1
+    min_ready_seconds: int = 0
+
+
+class ReplicationController(Struct):
+    """A ReplicationController."""
+
+    metadata: Meta = Meta()
+    spec: ReplicationControllerSpec = ReplicationControllerSpec()
+    status: ReplicaStatus = ReplicaStatus()
+
+
 class Retention(Struct):
     """What becomes of a StatefulSet's claims: Retain or Delete."""
 

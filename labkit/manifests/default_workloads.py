@@ -36,6 +36,19 @@ def replica_set(obj: Object) -> Object:
     return made(obj, "spec", lambda spec: made(filled(spec, replicas=1), "template", template))
 
 
+def replication_controller(obj: Object) -> Object:
+    """A ReplicationController: one replica; what its template is labelled with is what it selects, and its labels.
+
+    Source: pkg/apis/core/v1/defaults.go SetDefaults_ReplicationController, v1.36.
+    """
+    obj = replica_set(obj)
+    spec, meta = obj.get("spec") or {}, obj["metadata"]
+    labels = ((spec.get("template") or {}).get("metadata") or {}).get("labels")
+    if labels and not spec.get("selector"):
+        obj = {**obj, "spec": {**spec, "selector": labels}}
+    return obj if meta.get("labels") or not labels else {**obj, "metadata": {**meta, "labels": labels}}
+
+
 def stateful_set(obj: Object) -> Object:
     """A StatefulSet: one replica, one after the other, claims are kept."""
     return made(obj, "spec", _stateful_spec)

@@ -30,6 +30,7 @@ FILLS: dict[str, Callable[[Object], Object]] = {
     "Pod": default_pod.pod,
     "PriorityClass": default_kinds.priority_class,
     "ReplicaSet": default_workloads.replica_set,
+    "ReplicationController": default_workloads.replication_controller,
     "ResourceQuota": default_kinds.resource_quota,
     "RoleBinding": default_kinds.role_binding,
     "Secret": default_kinds.secret,

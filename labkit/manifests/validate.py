@@ -48,6 +48,7 @@ CHECKS: dict[str, Check] = {
     "PodDisruptionBudget": validate_policy.disruption_budget,
     "PriorityClass": validate_policy.priority_class,
     "ReplicaSet": validate_workloads.replica_set,
+    "ReplicationController": validate_workloads.replication_controller,
     "ResourceQuota": validate_policy.resource_quota,
     "Role": validate_config.role,
     "RoleBinding": validate_config.role_binding,

@@ -59,6 +59,23 @@ def replica_set(obj: Object, old: Object | None) -> Iterator[Cause]:
     yield from _fixed_selector(spec, old)
 
 
+def replication_controller(obj: Object, old: Object | None) -> Iterator[Cause]:
+    """A ReplicationController; its selector may change."""
+    spec = obj.get("spec") or {}
+    yield from not_negative(spec, "spec", "minReadySeconds")
+    selector, made = spec.get("selector"), spec.get("template")
+    if not selector:
+        yield required("spec.selector")
+    yield from not_negative(spec, "spec", "replicas")
+    if made is None:
+        yield required("spec.template")
+        return
+    if selector:
+        yield from _match({**spec, "selector": {"matchLabels": selector}}, "spec.template")
+    yield from template(made, "spec.template")
+    yield from _always(spec, "ReplicationController")
+
+
 def daemon_set(obj: Object, old: Object | None) -> Iterator[Cause]:
     """A DaemonSet."""
     spec = obj.get("spec") or {}

@@ -65,7 +65,7 @@ def constraint_of(pod: Pod, one: TopologySpreadConstraint) -> Constraint:
 
 
 def system_constraints(cycle: Cycle) -> list[Constraint]:
-    """What holds for a pod without constraints that a Service selects or a ReplicaSet or StatefulSet owns."""
+    """What holds for a pod without constraints that a Service selects or a workload of replicas owns."""
     selector = group_selector(cycle)
     if selector.everything:
         return []
@@ -84,9 +84,12 @@ def group_selector(cycle: Cycle) -> Selector:
             pairs |= service.spec.selector
     owner = cycle.pod.metadata.controller
     found = selectors.from_labels(pairs) if pairs else EVERYTHING
-    if owner is None or owner.kind not in ("ReplicaSet", "StatefulSet"):
+    if owner is None or owner.kind not in ("ReplicaSet", "StatefulSet", "ReplicationController"):
         return found
     group = cycle.world.read(Key(owner.kind, key.namespace, owner.name))
+    if group is not None and owner.kind == "ReplicationController":
+        pairs |= group.spec.selector
+        return selectors.from_labels(pairs)
     others = selectors.compile(group.spec.selector).requirements if group else ()
     return Selector((*found.requirements, *others))
 
