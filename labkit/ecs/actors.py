@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from labkit.ecs.agent import Agent
+from labkit.ecs.scheduler.actor import ServiceScheduler
 from labkit.ecs.waiting import WaitingTasks
 from labkit.kubelet.timing import Timing
 
 
 def actors(timing: Timing) -> list[Any]:
     """All of them; they cost nothing in a world without ECS."""
-    return [WaitingTasks(), Agent(timing)]
+    return [WaitingTasks(), Agent(timing), ServiceScheduler()]

@@ -12,17 +12,15 @@ WEB = Key(ecs.SERVICE, "default", "web")
 
 
 def served(cpu: str | None = None, tasks: int = 2) -> Lab:
-    """A service's running tasks; nobody has to have started them."""
+    """A service's running tasks."""
     lab = Lab.ecs(instances=2)
     container = {"name": "web", "image": "nginx", "cpu": 256, "memory": 256}
     whole = {"cpu": cpu, "memory": "512"} if cpu else {}
     lab.client.register_task_definition(family="web", containerDefinitions=[container], **whole)
-    lab.client.create_service(cluster="default", serviceName="web", taskDefinition="web", desiredCount=0)
     strategy = [{"type": "spread", "field": "instanceId"}]
-    lab.client.run_task(cluster="default", taskDefinition="web", count=tasks, placementStrategy=strategy)
+    asked = {"serviceName": "web", "taskDefinition": "web", "desiredCount": tasks, "placementStrategy": strategy}
+    lab.client.create_service(cluster="default", **asked)
     lab.run("1m")
-    for key in lab.cluster.keys(ecs.TASK):
-        lab.cluster.put(key, {**lab.cluster.require(key), "group": "service:web"})
     return lab.behave("service:web", cost="10ms", cpu="0m")
 
 
@@ -52,7 +50,7 @@ def test_a_tasks_own_cpu_is_its_limit():
 def test_a_task_that_stops_leaves_its_share_to_the_others():
     lab = served()
     lab.load("service/web", rps=40).run("30s")
-    lab.client.stop_task(cluster="default", task=lab.cluster.keys(ecs.TASK)[0].name)
+    lab.client.update_service(cluster="default", service="web", desiredCount=1)
     lab.run("1m")
     assert (last(lab, "ready"), last(lab, "cpu")) == (1, 400)
 
