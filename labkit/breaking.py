@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any, Self
 
 from labkit import founding
+from labkit.cloud import interruption
 from labkit.cluster import Cluster
 from labkit.ecs import behaviour as tasks
 from labkit.ecs import fargate, outages, spot
@@ -50,10 +51,12 @@ class Breaking:
     def interrupt(self, place: str = "FARGATE_SPOT") -> Self:
         """Take Spot capacity back: tasks on FARGATE_SPOT get SIGTERM now, and SIGKILL within two minutes.
 
-        `place`: `FARGATE_SPOT` for all of them, a task's id or ARN or the beginning of one, `service:web`, or a zone.
-        A service starts other tasks at once if there is capacity; see `capacity`. LabError if there are no such tasks.
+        `place`: `FARGATE_SPOT` for all of them, a task's id or ARN or the beginning of one, `service:web`, or a zone;
+        `EC2_SPOT`, an instance's id, a group or a zone for Spot machines, which end in two minutes.
+        A service starts other tasks at once if there is capacity; see `capacity`. LabError if nothing is meant.
         """
-        spot.interrupt(self.cluster, place)
+        if not interruption.interrupt(self.cluster, place) or spot.chosen(self.cluster, place):
+            spot.interrupt(self.cluster, place)
         return self
 
     def capacity(self, provider: str, tasks: int | None, zone: str = "") -> Self:

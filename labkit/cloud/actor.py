@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from labkit import apiserver
-from labkit.cloud import draining, groups, machines
+from labkit.cloud import draining, groups, interruption, machines
 from labkit.cloud.nodes import CAPACITY_LABEL, node
 from labkit.cluster import Cluster
 from labkit.ecs import capacityproviders, containerinstances, credentials, outages
@@ -72,6 +72,8 @@ def _moved(cluster: Cluster, key: Key, obj: Object) -> float | None:
     state, due = machines.state_of(obj), obj["due"]
     if state == machines.SHUTTING_DOWN:
         _switch_off(cluster, obj)
+    if state == machines.RUNNING and "reclaimAt" in obj:
+        return interruption.go_on(cluster, key)
     if state == machines.RUNNING and "drainUntil" in obj:
         return draining.go_on(cluster, key)
     if due is None:

@@ -14,7 +14,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from labkit.cloud import launchtemplates, machines, subnets
+from labkit.cloud import interruption, launchtemplates, machines, subnets
 from labkit.cluster import Cluster
 from labkit.ecs import arns, capabilities, ebs, iam, outages
 from labkit.errors import AwsError, LabError
@@ -59,7 +59,8 @@ def joins(world: Cluster, request: Request) -> Object:
         raise AwsError("InvalidParameterValue", told)
     if named is None and not role:
         return {}
-    return {"cluster": named[1] if named else "default", "role": role}
+    drains = {"spotDraining": True} if interruption.SETTING in _plain(request.get("UserData") or "") else {}
+    return {"cluster": named[1] if named else "default", "role": role, **drains}
 
 
 def _plain(data: str) -> str:

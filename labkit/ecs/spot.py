@@ -29,14 +29,19 @@ def is_interrupted(task: Mapping[str, Any]) -> bool:
 
 def interrupt(world: Cluster, place: str = PROVIDER) -> list[Key]:
     """Take back the tasks on Spot that a place means; LabError if there are none."""
-    chosen = [key for key in world.keys(ecs.TASK) if _is_meant(world.require(key), place)]
-    if not chosen:
+    found = chosen(world, place)
+    if not found:
         raise LabError(
             f"no task on {PROVIDER} runs at {place!r}", "Name a task, service:NAME, a zone, or FARGATE_SPOT."
         )
-    for key in chosen:
+    for key in found:
         tasks.stop(world, key, CODE, REASON)
-    return chosen
+    return found
+
+
+def chosen(world: Cluster, place: str) -> list[Key]:
+    """The tasks on Spot that a place means and that shall run."""
+    return [key for key in world.keys(ecs.TASK) if _is_meant(world.require(key), place)]
 
 
 def _is_meant(task: Mapping[str, Any], place: str) -> bool:
