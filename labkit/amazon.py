@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from labkit import founding
+from labkit.autoscaling.application import operations as application
 from labkit.cloud import autoscalinggroups, cloudwatch, ec2
 from labkit.cluster import Cluster
 from labkit.ecs import client, iam, placement, spreading
@@ -16,6 +17,7 @@ from labkit.kinds import ecs
 
 SERVICES: client.Services = {
     **client.SERVICES,
+    "application-autoscaling": application.OPERATIONS,
     "autoscaling": autoscalinggroups.OPERATIONS,
     "cloudwatch": cloudwatch.OPERATIONS,
     "ec2": ec2.OPERATIONS,

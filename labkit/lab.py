@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from labkit import apiserver
 from labkit.amazon import SERVICES, Amazon
 from labkit.applying import Applied, apply_all
+from labkit.autoscaling.application.actor import ServiceScaling
 from labkit.autoscaling.capacity.managed import ManagedScaling
 from labkit.autoscaling.clusterautoscaler import ClusterAutoscaler
 from labkit.autoscaling.hpa.controller import HorizontalPodAutoscalers
@@ -84,7 +85,7 @@ class Lab(Loading, Growing, Breaking, Amazon):
             Karpenter(),
             *balancers,
         ]
-        actors += [*ecs_actors(timing), Publisher(), Alarms(), ManagedScaling()]
+        actors += [*ecs_actors(timing), Publisher(), Alarms(), ServiceScaling(), ManagedScaling()]
         self._loop = loop or Loop(cluster, actors)
         self._affinity: proxy.Memory = {}
         self._reported: set[str] = set()

@@ -36,21 +36,21 @@ class Use(NamedTuple):
     rate: float = 0.0
 
 
-def publish(world: Cluster, held: Metrics) -> None:
-    """Write the points of the minute that is over now."""
-    since = world.clock.now - MINUTE
+def publish(world: Cluster, held: Metrics, now: float) -> None:
+    """Write the points of the minute that was over at a moment; of an earlier one for the tasks that run still."""
+    since = now - MINUTE
     for key in world.keys(ecs.CLUSTER):
-        tasks = _running(world, key.name)
+        tasks = _running(world, key.name, now)
         used = [_service(world, held, since, Key(ecs.SERVICE, key.name, name), of) for name, of in tasks.items()]
         if used:
             _cluster(world, held, since, key.name, [one for of in tasks.values() for one in of], used)
 
 
-def _running(world: Cluster, cluster: str) -> dict[str, list[Task]]:
+def _running(world: Cluster, cluster: str, now: float) -> dict[str, list[Task]]:
     """A cluster's RUNNING tasks by service; those that stand alone under ""."""
     found: dict[str, list[Task]] = {}
     for task in world.items(ecs.TASK, cluster):
-        if task.last_status == "RUNNING":
+        if task.last_status == "RUNNING" and (not task.started_at or world.clock.seconds(task.started_at) <= now):
             found.setdefault(task.service, []).append(task)
     return found
 
@@ -84,7 +84,7 @@ def _sampled(world: Cluster, key: Key, since: float) -> list[Use]:
     """The minute's samples of a service under load, those in which a task was ready."""
     traffic = traffic_of(world)
     series = traffic.series.get(key) if traffic else None
-    return list(_uses(series, since, world.clock.now)) if series is not None else []
+    return list(_uses(series, since, since + MINUTE)) if series is not None else []
 
 
 def _uses(series: Series, since: float, now: float) -> Iterator[Use]:
