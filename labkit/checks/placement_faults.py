@@ -6,6 +6,8 @@ from typing import Any
 
 from labkit.checks.exercise import Exercise, Goal, Sign, Wrong
 from labkit.checks.observing_ecs import by_host, definition_of, newest, running, tasks
+from labkit.kinds import ecs
+from labkit.kinds.ecs import Task
 from labkit.lab import Lab
 
 REGISTERED = 7680
@@ -19,8 +21,8 @@ def _untaken() -> Lab:
     lab = Lab.ecs(3, seed=1)
     container = {"name": "report", "image": "shop/report:1.0", "cpu": 512, "memory": 8192}
     lab.client.register_task_definition(family="report", containerDefinitions=[container])
-    lab.client.run_task(taskDefinition="report", count=2)
-    return lab.run("1m")
+    lab.client.create_service(serviceName="report", taskDefinition="report", desiredCount=2)
+    return lab.run("5m")
 
 
 def _limit(lab: Lab) -> int:
@@ -28,11 +30,14 @@ def _limit(lab: Lab) -> int:
     return sum(one.memory_reservation or one.memory or 0 for one in newest(lab, "report").container_definitions)
 
 
+def _served(lab: Lab) -> list[Task]:
+    """The running tasks of the service report."""
+    return [one for one in lab.cluster.items(ecs.TASK) if one.service == "report" and one.last_status == "RUNNING"]
+
+
 def _most(lab: Lab) -> int:
-    """The most that the smallest of the tasks may use, in MiB; 0 without tasks."""
-    limits = [
-        one.memory or 0 for task in tasks(lab, "report") for one in definition_of(lab, task).container_definitions
-    ]
+    """The most that the smallest of its tasks may use, in MiB; 0 without tasks."""
+    limits = [one.memory or 0 for task in _served(lab) for one in definition_of(lab, task).container_definitions]
     return min(limits, default=0)
 
 
@@ -42,17 +47,19 @@ def report(memory: str, cpu: int = 512) -> str:
     return f"aws ecs register-task-definition --family report --container-definitions {made}"
 
 
-RUN_REPORT = "aws ecs run-task --task-definition report --count 2"
+UPDATE = "aws ecs update-service --service report"
+PACKED = "type=spread,field=attribute:ecs.availability-zone type=binpack,field=memory"
+NEWEST = f"{UPDATE} --task-definition report"
 
 TOO_TALL = Exercise(
     name="too-tall",
     task=(
-        "Two tasks of report should run, but run-task answers with failures, though the instances are empty and have"
-        " 8 GiB each. Make two run on these instances; each must be allowed to use 6 GiB or more."
+        "The service report wants two tasks and has none: it is unable to place a task, though the instances are empty"
+        " and have 8 GiB each. Make it run two on these instances; each must be allowed to use 6 GiB or more."
     ),
     labs=(_untaken,),
     goals=(
-        Goal("Two tasks of report run.", lambda lab: running(lab, "report") == 2),
+        Goal("Two tasks of the service report run.", lambda lab: len(_served(lab)) == 2),
         Goal("Each may use at least 6,144 MiB.", lambda lab: _most(lab) >= 6144),
     ),
     signs=(
@@ -62,25 +69,25 @@ TOO_TALL = Exercise(
             lambda lab: _limit(lab) >= 8192 and newest(lab, "report").container_definitions[0].cpu < 512,
         ),
         Sign("an 8 GiB machine gives 8 GiB", lambda lab: _limit(lab) > REGISTERED),
-        Sign("a new revision replaces what was asked before", lambda lab: not tasks(lab, "report")),
+        Sign("a new revision replaces what was asked before", lambda lab: not _served(lab)),
     ),
     hints=(
-        "The reason is in failures. Compare what the task asks for with registeredResources of an instance.",
-        f"An m5.large registers {REGISTERED} MiB. Register a revision that asks for less, then run it.",
+        "The events name what is short. Compare what a task asks for with registeredResources of an instance.",
+        f"An m5.large registers {REGISTERED} MiB. Register a revision that asks for less, then update the service.",
     ),
     right=(
-        f"{report('memory=7168')}\n{RUN_REPORT}",
-        f"{report('memory=8192,memoryReservation=6144')}\n{RUN_REPORT}",
+        f"{report('memory=7168')}\n{NEWEST}",
+        f"{report('memory=8192,memoryReservation=6144')}\n{NEWEST}",
     ),
     wrong={
-        "pack them": Wrong(
-            "asking another way makes room", f"{RUN_REPORT} --placement-strategy type=binpack,field=memory"
-        ),
-        "less cpu": Wrong("less cpu makes room for memory", f"{report('memory=8192', cpu=128)}\n{RUN_REPORT}"),
-        "eight thousand": Wrong("an 8 GiB machine gives 8 GiB", f"{report('memory=8000')}\n{RUN_REPORT}"),
+        "pack them": Wrong("asking another way makes room", f"{UPDATE} --placement-strategy {PACKED}"),
+        "deploy again": Wrong("asking another way makes room", f"{UPDATE} --force-new-deployment"),
+        "less cpu": Wrong("less cpu makes room for memory", f"{report('memory=8192', cpu=128)}\n{NEWEST}"),
+        "eight thousand": Wrong("an 8 GiB machine gives 8 GiB", f"{report('memory=8000')}\n{NEWEST}"),
         "registered only": Wrong("a new revision replaces what was asked before", report("memory=7168")),
-        "the old revision": Wrong(
-            "a new revision replaces what was asked before", f"{report('memory=7168')}\n{RUN_REPORT[:-10]}:1 --count 2"
+        "run beside it": Wrong(
+            "a new revision replaces what was asked before",
+            f"{report('memory=7168')}\naws ecs run-task --task-definition report --count 2",
         ),
     },
 )
