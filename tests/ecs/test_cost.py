@@ -6,10 +6,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from labkit import Lab
-from labkit.kinds import Key, ecs
+from labkit.kinds import Key
 from labkit.metrics import cost
 from tests.ecs.conftest import container
-from tests.ecs.on_fargate import SPOT, run
+from tests.ecs.on_fargate import SPOT, VPC, run
 
 ARM = {"attributes": [{"name": "ecs.cpu-architecture", "value": "arm64"}]}
 WINDOWS = {"platformFamily": "Windows_Server_2022_Core"}
@@ -111,11 +111,15 @@ def test_charges_are_told_by_kind_and_service_and_sum_to_the_cost(fargate):
 
 
 def test_a_service_has_its_own_charges(fargate):
-    world = fargate.cluster
-    key = ecs.key_of_arn(run(fargate)["tasks"][0]["taskArn"])
-    world.put(key, {**world.require(key), "group": "service:web"})
-    fargate.run("2m")
-    assert [(one.of, one.service) for one in cost.charges(world)] == [("FARGATE", "web")]
+    fargate.client.create_service(
+        serviceName="web", taskDefinition="f", desiredCount=3, networkConfiguration=VPC, launchType="FARGATE"
+    )
+    fargate.run("10m")
+    frame = fargate.metrics("charges")
+    last = frame[frame["time"] == 600].iloc[0]
+    assert (last["of"], last["service"], last["count"]) == ("FARGATE", "web", 3)
+    assert last["usd_per_hour"] == pytest.approx(3 * 0.0123425)
+    assert "secondary sources" in frame.attrs["note"]
 
 
 def test_a_lab_without_ecs_has_no_charges():

@@ -1,5 +1,7 @@
 """Fargate Spot: the warning, its two minutes, and what is started instead."""
 
+from collections import Counter
+
 import pytest
 
 from labkit import Lab
@@ -7,7 +9,7 @@ from labkit.ecs import spot
 from labkit.errors import LabError
 from labkit.kinds import ecs
 from tests.ecs.conftest import container
-from tests.ecs.on_fargate import SPOT, register, run
+from tests.ecs.on_fargate import SPOT, VPC, register, run
 
 
 def states(lab: Lab, arn: str) -> dict[str, float]:
@@ -60,3 +62,42 @@ def test_only_tasks_on_spot_that_are_meant_are_taken(fargate):
     assert [task["desiredStatus"] for task in fargate.cluster.list(ecs.TASK)].count("STOPPED") == 3
     with pytest.raises(LabError, match="no task on FARGATE_SPOT"):
         fargate.interrupt()
+
+
+def service(lab, strategy, count):
+    lab.client.create_service(
+        serviceName="web",
+        taskDefinition="f",
+        desiredCount=count,
+        networkConfiguration=VPC,
+        capacityProviderStrategy=strategy,
+    )
+    return lab.run("3m")
+
+
+def running(lab):
+    """How many tasks run by capacity provider."""
+    tasks = [one for one in lab.cluster.list(ecs.TASK) if one["lastStatus"] == "RUNNING"]
+    return dict(Counter(one["capacityProviderName"] for one in tasks))
+
+
+MIXED = [
+    {"capacityProvider": "FARGATE", "base": 1, "weight": 1},
+    {"capacityProvider": "FARGATE_SPOT", "base": 0, "weight": 3},
+]
+
+
+def test_a_service_starts_others_on_spot_at_once_where_there_is_capacity(fargate):
+    lab = service(fargate, MIXED, 9)
+    assert running(lab) == {"FARGATE": 3, "FARGATE_SPOT": 6}
+    lab.interrupt("service:web").run("1m")
+    assert running(lab) == {"FARGATE": 3, "FARGATE_SPOT": 6}
+
+
+def test_a_service_waits_for_spot_and_does_not_fall_back(fargate):
+    lab = service(fargate, MIXED, 9).capacity("FARGATE_SPOT", 0).interrupt("service:web").run("5m")
+    assert running(lab) == {"FARGATE": 3}
+    events = [one["message"] for one in lab.client.describe_services(services=["web"])["services"][0]["events"]]
+    reason = "Capacity is unavailable at this time. Please try again later or in a different availability zone."
+    assert any(reason in one for one in events)
+    assert running(lab.capacity("FARGATE_SPOT", None).run("3m")) == {"FARGATE": 3, "FARGATE_SPOT": 6}

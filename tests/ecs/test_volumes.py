@@ -218,3 +218,17 @@ def test_a_service_with_volumes_is_a_replica_service(lab):
         lab.client.create_service(
             serviceName="d", taskDefinition="g", schedulingStrategy="DAEMON", volumeConfigurations=asked
         )
+
+
+def test_tasks_of_a_service_have_a_volume_each_and_it_goes_with_them(fargate, role):
+    asked = configured(role, sizeInGiB=1)
+    fargate.client.create_service(
+        serviceName="s", taskDefinition="g", desiredCount=2, networkConfiguration=VPC, volumeConfigurations=asked
+    )
+    fargate.run("2m")
+    before = {key.name for key in fargate.cluster.keys(ec2.VOLUME)}
+    assert len(before) == 2
+    fargate.client.stop_task(task=fargate.cluster.keys(ecs.TASK)[0].name)
+    fargate.run("2m")
+    after = {key.name for key in fargate.cluster.keys(ec2.VOLUME)}
+    assert len(after) == 2 and len(before & after) == 1
