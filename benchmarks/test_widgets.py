@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from pytest_benchmark.fixture import BenchmarkFixture
 
-from labkit.widgets import drain_drill, probe_timeline, rollout_player, task_lifecycle
+from labkit.widgets import drain_drill, load_and_replicas, probe_timeline, rollout_player, task_lifecycle
 
 GOAL = 0.1
 """Seconds."""
@@ -36,7 +36,12 @@ def of_task() -> tuple[Any, Iterable[Any]]:
     return widget.after, range(31, 60)
 
 
-@pytest.mark.parametrize("widget", [of_rollout, of_drain, of_probes, of_task], ids=lambda made: made.__name__)
+def of_hour() -> tuple[Any, Iterable[Any]]:
+    """The target of an hour of autoscaling: 240 syncs, up to ten pods."""
+    return load_and_replicas().parts["target"], (50, 55, 65, 70, 75, 80, 85, 90, 95)
+
+
+@pytest.mark.parametrize("widget", [of_hour, of_rollout, of_drain, of_probes, of_task], ids=lambda made: made.__name__)
 def test_move(benchmark: BenchmarkFixture, widget: Callable[[], tuple[Any, Iterable[Any]]]) -> None:
     slider, values = widget()
     turn = cycle(values)

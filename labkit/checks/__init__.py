@@ -30,6 +30,7 @@ LESSONS = {
     "12-inside-the-scheduler": "inside_scheduler",
     "13-priority-and-disruption": "disruption",
     "14-services": "services",
+    "21-hpa": "hpa",
     "24-ecs-basics": "ecs_basics",
     "25-ecs-placement": "placement",
 }

@@ -10,6 +10,7 @@ from labkit.checks.misconceptions_ecs import ECS
 from labkit.checks.misconceptions_network import NETWORK
 from labkit.checks.misconceptions_placement import PLACEMENT
 from labkit.checks.misconceptions_pods import PODS
+from labkit.checks.misconceptions_scaling import SCALING
 
 MISCONCEPTIONS: dict[str, str] = {
     "a bare pod heals itself": (
@@ -273,6 +274,7 @@ MISCONCEPTIONS: dict[str, str] = {
     **NETWORK,
     **DISRUPTION,
     **PLACEMENT,
+    **SCALING,
     **ECS,
 }
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from labkit.views.load_frame import metrics
     from labkit.views.placing import placed
     from labkit.views.podlife_svg import lifeline
+    from labkit.views.policies import compared
     from labkit.views.tasklife_svg import taskline
     from labkit.views.usage_frame import usage
     from labkit.views.usage_plot import plot
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "Drawing": "labkit.views.drawing",
+    "compared": "labkit.views.policies",
     "draw": "labkit.views.graph",
     "explain": "labkit.views.why",
     "lifeline": "labkit.views.podlife_svg",
@@ -33,7 +35,19 @@ _HOMES = {
     "taskline": "labkit.views.tasklife_svg",
     "usage": "labkit.views.usage_frame",
 }
-__all__ = ["Drawing", "draw", "explain", "lifeline", "metrics", "placed", "plot", "show", "taskline", "usage"]
+__all__ = [
+    "Drawing",
+    "compared",
+    "draw",
+    "explain",
+    "lifeline",
+    "metrics",
+    "placed",
+    "plot",
+    "show",
+    "taskline",
+    "usage",
+]
 
 
 def __getattr__(name: str) -> Any:

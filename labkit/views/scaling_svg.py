@@ -156,8 +156,9 @@ def _answers(hour: Hour, panel: Panel, at: float) -> Iterator[str]:
     yield from _grid(panel, "latency, and requests that fail", marks)
     load = hour.load
     share = load.values["errors"] / np.maximum(load.values["rps"], 1e-9)
-    failing = panel._replace(most=1.0).steps(load.times, share)
-    yield tag("path", d=f"{failing}V{number(panel.floor)}H{LEFT}Z", fill="url(#lk-failed)", stroke=FAILED)
+    if share.any():
+        failing = panel._replace(most=1.0).steps(load.times, share)
+        yield tag("path", d=f"{failing}V{number(panel.floor)}H{LEFT}Z", fill="url(#lk-failed)", stroke=FAILED)
     slow = panel.line(load.times, load.values["latency"])
     yield tag("path", d=slow, fill="none", stroke=INK, stroke_width=1.8)
     lost = load.at("errors", at) / max(load.at("rps", at), 1e-9)

@@ -29,22 +29,22 @@ class LoadAndReplicas(Panel):
         self.pattern = dropdown("Load", list(PATTERNS), value=choice.pattern)
         self.bounds = ipw.IntRangeSlider(
             value=(choice.least, choice.most), min=1, max=MOST, description="min, max",
-            layout={"width": "290px"}, style={"description_width": "60px"},
+            layout={"width": "280px"}, style={"description_width": "72px"},
         )  # fmt: skip
         self.parts: dict[str, Any] = {
-            "cost": slider("cost of a request (ms)", choice.cost, (5, 40), 330, 140),
-            "starts_in": slider("pod starts in (s)", choice.starts_in, (0, 120), 300, 108),
-            "target": slider("target (%)", choice.target, (30, 120), 300, 70),
-            "tolerance": slider("tolerance (%)", choice.tolerance, (0, 50), 285, 92),
-            "wait_down": slider("stabilise down (s)", choice.wait_down, (0, 900), 320, 120),
-            "wait_up": slider("stabilise up (s)", choice.wait_up, (0, 300), 300, 108),
+            "cost": slider("cost of a request (ms)", choice.cost, (5, 40), 330, 152),
+            "starts_in": slider("pod starts in (s)", choice.starts_in, (0, 120), 290, 116),
+            "target": slider("target (%)", choice.target, (30, 120), 260, 76),
+            "tolerance": slider("tolerance (%)", choice.tolerance, (0, 50), 270, 96),
+            "wait_down": slider("stabilise down (s)", choice.wait_down, (0, 900), 340, 128),
+            "wait_up": slider("stabilise up (s)", choice.wait_up, (0, 300), 340, 128),
             "up": dropdown("up, each 15 s", list(UP), value=choice.up),
             "down": dropdown("down, each 15 s", list(DOWN), value=choice.down),
         }
         for name, step in (("target", 5), ("cost", 5), ("starts_in", 5), ("tolerance", 5)):
             self.parts[name].step = step
         self.parts["wait_down"].step = self.parts["wait_up"].step = 30
-        self.moment = slider("moment (s)", 600, (0, HOUR), 876, 76)
+        self.moment = slider("moment (s)", 660, (0, HOUR), 830, 76)
         self.moment.step = 15
         self.sum, self.canvas, self.note, self.manifest = Note(), Canvas(), Note(), Canvas()
         super().__init__([*self._controls(), self.sum, self.canvas, self.moment, self.note, self.manifest])

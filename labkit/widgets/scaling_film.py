@@ -21,7 +21,7 @@ from labkit.views.scaling import Bounds, Hour, Series
 
 HOUR = 3600
 EARLY = 0.001
-"""Seconds before a sync at which it is explained: nothing happens in between."""
+"""Seconds before a sync up to which a lab is run to explain it: nothing happens in between."""
 REQUEST, LIMIT = 200, 400
 """Millicores of each pod."""
 MOST = 10
@@ -104,9 +104,11 @@ class Film(NamedTuple):
 
     def why(self, at: float) -> tuple[str, ...]:
         """In lines, why the autoscaler wanted at that moment what it wanted."""
-        moment = self.start + self.sync(at) - EARLY
-        nearest = max((lab for lab in self.labs if lab.now <= moment), key=lambda lab: lab.now)
-        return nearest.fork().run(moment - nearest.now).why_size("web").lines
+        moment = self.start + self.sync(at)
+        nearest = max((lab for lab in self.labs if lab.now < moment), key=lambda lab: lab.now)
+        lab = nearest.fork().run(moment - EARLY - nearest.now)
+        lab.cluster.clock.advance(moment)  # its time, but it hasn't been done yet
+        return lab.why_size("web").lines
 
 
 @lru_cache(maxsize=1)
