@@ -57,8 +57,10 @@ def test_the_first_demonstration_runs_as_typed() -> None:
     )
     arns = aws(lab, "ecs list-tasks --cluster demo --family web")["taskArns"]
     assert run(lab, ["ecs", "wait", "tasks-running", "--cluster", "demo", "--tasks", *arns]) == ""
+    assert run(lab, "ecs wait services-stable --cluster demo --services web") == ""
+    arns = aws(lab, "ecs list-tasks --cluster demo --family web")["taskArns"]
     tasks = aws(lab, "ecs describe-tasks --cluster demo --tasks", *arns)["tasks"]
-    assert {task["lastStatus"] for task in tasks} == {"RUNNING"} and len(tasks) >= 2
+    assert {task["lastStatus"] for task in tasks} == {"RUNNING"} and len(tasks) == 4
     places = {task["containerInstanceArn"] for task in tasks}
     hosts = aws(lab, "ecs describe-container-instances --cluster demo --container-instances", *places)
     assert sum(one["runningTasksCount"] for one in hosts["containerInstances"]) == len(tasks)
