@@ -8,7 +8,7 @@ from typing import Any
 from labkit.views.picture import count
 from labkit.views.placement_board import LOST, STOPPED, Board, Column, Machine, describe, dollars
 from labkit.views.style import ALERT, BAD_TINT, FONT, INK, MUTED, OKABE_ITO, PANEL, PAPER, RULE, TIMES, TRACK
-from labkit.views.svg import escape, fit, lines, number, tag, text
+from labkit.views.svg import escape, fit, lines, number, tag, text, width
 
 WIDTH, PAD, HEAD, ZONE_HEAD, BOX, GAP = 876, 8, 58, 22, 48, 5  # px
 LABEL, BAR = 28, 9  # px
@@ -82,19 +82,23 @@ def _zone(
 
 
 def _machine(board: Board, machine: Machine, x: float, y: float, room: float) -> Iterator[str]:
-    idle = not machine.running
+    idle, words = not machine.running, _standing(machine)
     look = {"fill": PAPER, "stroke": ALERT if machine.dead else MUTED if idle else RULE}
     dash = {"stroke_dasharray": "4 3"} if idle or machine.dead else {}
     yield tag("rect", x=number(x), y=number(y), width=number(room), height=BOX, rx=5, **look, **dash)
-    yield text(fit(f"{machine.name} · {machine.type}", room - 70, 11), x + 7, y + 14, fill=INK, font_size=11)
+    name = fit(f"{machine.name} · {machine.type}", room - width(words, 10) - 14, 11)
+    yield text(name, x + 7, y + 14, fill=INK, font_size=11)
     ink, bold = (ALERT, 600) if machine.dead else (MUTED, 400)
-    yield text(_standing(machine), x + room - 7, y + 14, fill=ink, font_size=11, text_anchor="end", font_weight=bold)
+    yield text(words, x + room - 7, y + 14, fill=ink, font_size=11, text_anchor="end", font_weight=bold)
     yield from _bars(machine, board, x + 7, y + 21, room - 14)
 
 
 def _standing(machine: Machine) -> str:
+    stopped = len(machine.tasks) - machine.running
     if machine.dead:
         return f"{TIMES} {machine.running} lost" if machine.running else f"{TIMES} dead"
+    if stopped:
+        return f"{machine.running or 'idle'} · {stopped} stopped"
     return count(machine.running, "task") if machine.running else "idle"
 
 
@@ -112,13 +116,13 @@ def _bars(machine: Machine, board: Board, x: float, y: float, room: float) -> It
             yield _part(state, colour, left + place * share * wide, top, share * wide)
 
 
-def _part(state: str, colour: str, x: float, y: float, width: float) -> str:
+def _part(state: str, colour: str, x: float, y: float, wide: float) -> str:
     looks: dict[str, dict[str, Any]] = {
         LOST: {"fill": "url(#lk-board-lost)", "stroke": ALERT},
         STOPPED: {"fill": PAPER, "stroke": INK, "stroke_dasharray": "2 2", "stroke_width": 0.8},
     }
     look = looks.get(state, {"fill": colour, "stroke": PAPER})
-    return tag("rect", x=number(x), y=number(y), width=number(max(width, 1)), height=BAR, **look)
+    return tag("rect", x=number(x), y=number(y), width=number(max(wide, 1)), height=BAR, **look)
 
 
 def _over(column: Column, x: float, y: float, room: float) -> Iterator[str]:
