@@ -48,9 +48,10 @@ def platform(definition: TaskDefinition, asked: str) -> str:
     return asked
 
 
-def check(definition: TaskDefinition, providers: tuple[str, ...], asked: str) -> None:
+def check(definition: TaskDefinition, providers: tuple[str, ...], asked: str, role: str = "") -> None:
     """PlatformTaskDefinitionIncompatibilityException where platform or provider can't do what a definition needs.
 
+    `asked`: the platform version; `role`: an execution role that overrides the definition's.
     And ClientException for logs without an execution role: ECS says so when the definition is registered already,
     labkit, a concession to files in circulation, when a task of it is to run.
     """
@@ -60,7 +61,7 @@ def check(definition: TaskDefinition, providers: tuple[str, ...], asked: str) ->
     if "FARGATE_SPOT" in providers and family(definition) != "LINUX":
         raise _incompatible("The specified capacity provider does not support Windows.")
     logs = any((one.log_configuration or {}).get("logDriver") == "awslogs" for one in definition.container_definitions)
-    if logs and not definition.execution_role_arn:
+    if logs and not (role or definition.execution_role_arn):
         told = "Fargate requires task definition to have execution role ARN to support log driver awslogs."
         raise AwsError("ClientException", told)
 

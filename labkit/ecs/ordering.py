@@ -72,7 +72,8 @@ def order(world: Cluster, cluster: Key, definition: Key, request: Request) -> Or
     if launch_type == "FARGATE":
         check_fargate(read, constraints, strategy)
         providers = tuple(one["capacityProvider"] for one in strategy_of(world, request))
-        fargate.check(read, providers, request.get("platformVersion") or "")
+        role = (request.get("overrides") or {}).get("executionRoleArn") or ""
+        fargate.check(read, providers, request.get("platformVersion") or "", role)
     check_placement(constraints, strategy, len(read.placement_constraints))
     return Order(
         cluster,

@@ -100,6 +100,10 @@ def test_logs_without_an_execution_role_are_refused_when_a_task_is_to_run(fargat
     register(fargate, container(cpu=0, logConfiguration=LOGS))
     with pytest.raises(ClientError, match="to have execution role ARN to support log driver awslogs"):
         run(fargate, definition="g")
+    role = {"executionRoleArn": "arn:aws:iam::123456789012:role/ecsTaskExecutionRole"}
+    task = run(fargate, definition="g", overrides=role)["tasks"][0]
+    fargate.run("1m")
+    assert fargate.client.describe_tasks(tasks=[task["taskArn"]])["tasks"][0]["lastStatus"] == "RUNNING"
 
 
 def test_a_task_tells_of_its_platform_storage_and_interface(fargate):
