@@ -11,7 +11,7 @@ from labkit import founding
 from labkit.autoscaling.application import operations as application
 from labkit.cloud import autoscalinggroups, cloudwatch, ec2
 from labkit.cluster import Cluster
-from labkit.ecs import client, iam, placement, spreading
+from labkit.ecs import balancing, client, eventbridge, iam, placement, spreading
 from labkit.ecs.servicerules import is_on_fargate
 from labkit.kinds import ecs
 
@@ -21,6 +21,8 @@ SERVICES: client.Services = {
     "autoscaling": autoscalinggroups.OPERATIONS,
     "cloudwatch": cloudwatch.OPERATIONS,
     "ec2": ec2.OPERATIONS,
+    "elbv2": balancing.OPERATIONS,
+    "events": eventbridge.OPERATIONS,
     "iam": iam.OPERATIONS,
 }
 """The operations of each service that a lab answers, by the names boto3 has for them."""
