@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Self
 
-from labkit.autoscaling import clusterautoscaler, karpenter, vpa
+from labkit.autoscaling import capacitywhy, clusterautoscaler, karpenter, vpa
 from labkit.autoscaling.answers import NodeAnswer
 from labkit.autoscaling.vpa.conflicts import Conflict
 from labkit.cloud import autoscalinggroups, groups, nodes
@@ -50,6 +50,13 @@ class Growing:
         bought = self.cluster.get(Key("NodeClaim", "", name)) is not None
         asked = karpenter.explain if bought else clusterautoscaler.explain
         return asked(self.cluster, Key("Node", "", name))
+
+    def why_capacity(self, name: str, cluster: str = "default") -> capacitywhy.CapacityWhy:
+        """Why a service of ECS or a capacity provider has its size now: metric, alarms, arithmetic, what holds it back.
+
+        `name`: `web`, or `service/web` and `provider/web` where both are called so. LabError where nothing scales it.
+        """
+        return capacitywhy.explain(self.cluster, name, cluster)
 
     def node_group(
         self,
