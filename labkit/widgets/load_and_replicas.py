@@ -7,6 +7,7 @@ from typing import Any
 import ipywidgets as ipw
 import yaml
 
+from labkit.collecting import paused
 from labkit.views.drawing import details
 from labkit.views.scaling import describe, minutes, moment, table, verdict
 from labkit.views.scaling_svg import render
@@ -74,11 +75,12 @@ class LoadAndReplicas(Panel):
         ]
 
     def _live(self) -> None:
-        """Live the hour anew and show it."""
-        self.film: Film | Any = film(self.choice)
-        self.sum.say(escape(verdict(self.film.hour)))
-        self.manifest.value = _folded(self.choice, self.film)
-        self._redraw()
+        """Live the hour anew and show it; garbage is collected when it is on its way to the page."""
+        with paused():
+            self.film: Film | Any = film(self.choice)
+            self.sum.say(escape(verdict(self.film.hour)))
+            self._redraw()
+            self.manifest.value = _folded(self.choice, self.film)
 
     def _redraw(self) -> None:
         at = self.moment.value

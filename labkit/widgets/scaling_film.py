@@ -10,12 +10,12 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from labkit import load
 from labkit.autoscaling.hpa.controller import PERIOD
 from labkit.autoscaling.hpa.memory import autoscalers
 from labkit.kinds import Key
 from labkit.kubelet.traffic import traffic_of
 from labkit.lab import Lab
+from labkit.metrics import load
 from labkit.metrics.patterns import Pattern
 from labkit.views.scaling import Bounds, Hour, Series
 
@@ -25,7 +25,7 @@ EARLY = 0.001
 REQUEST, LIMIT = 200, 400
 """Millicores of each pod."""
 MOST = 10
-PARTS = 4
+PARTS = 8
 """After each part of the hour the lab is kept, to explain moments from there."""
 AUTOSCALER = Key("HorizontalPodAutoscaler", "default", "web")
 
