@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
+    from labkit.actorchecking import check_controller
     from labkit.errors import ApiError, CommandError, FieldError, LabError, ManifestError
     from labkit.experiments import Experiment, Slo, sweep
     from labkit.kinds import Key
@@ -33,6 +34,7 @@ _HOMES = {
     "Slo": "labkit.experiments",
     "sweep": "labkit.experiments",
     "check_plugin": "labkit.scheduler.checking",
+    "check_controller": "labkit.actorchecking",
     "LabError": "labkit.errors",
     "ApiError": "labkit.errors",
     "ManifestError": "labkit.errors",

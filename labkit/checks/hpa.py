@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from functools import partial
 
-from labkit import load
 from labkit.checks.exercise import Exercise, Goal, Sign, Wrong
 from labkit.checks.hpa_faults import NEVER_SMALLER, NO_TARGET
 from labkit.checks.observing import fewest_ready, replicas
 from labkit.checks.scaling import COST, SERVICE, after, app, behavior, cpu, hpa, specs, target_of
 from labkit.kinds import Key
 from labkit.lab import Lab
+from labkit.metrics import load
 
 # Lesson 21.1: half used
 

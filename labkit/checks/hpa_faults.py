@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from labkit import load
 from labkit.checks.exercise import Exercise, Goal, Sign, Wrong
 from labkit.checks.observing import pods
 from labkit.checks.scaling import COST, SERVICE, after, app, cpu, hpa, is_active, specs
 from labkit.lab import Lab
+from labkit.metrics import load
 
 # Lesson 21.4: no target
 

@@ -20,7 +20,8 @@ class ServiceLoadBalancers:
     """Gives Services of type LoadBalancer an address, as a cloud's controller does.
 
     Does: puts a finalizer on the Service, and after `takes` seconds an address into its status; takes both back.
-    Reads and writes: Service. Runs again: when the Service changes and when the balancer is ready.
+    Reads: Service. Writes: Service; events EnsuringLoadBalancer, EnsuredLoadBalancer and those of its end.
+    Runs again: when the Service changes and when the balancer is ready.
     Source: k8s.io/cloud-provider controllers/service/controller.go, v1.36 (events, finalizer).
     Left out: failures of the cloud, health checks, loadBalancerClass (a Service that has one is left alone).
     """

@@ -39,10 +39,11 @@ class Finding(NamedTuple):
 
 @dataclass(frozen=True)
 class Report:
-    """What was found about a plugin; true if that is nothing."""
+    """What was found about a plugin, or whatever it was to be; true if that is nothing."""
 
     plugin: str
     findings: tuple[Finding, ...]
+    what: str = "a plugin"
 
     @property
     def ok(self) -> bool:
@@ -54,7 +55,7 @@ class Report:
 
     def __str__(self) -> str:
         if self.ok:
-            return f"{self.plugin} is a plugin: nothing was found."
+            return f"{self.plugin} is {self.what}: nothing was found."
         return "\n".join([f"{self.plugin}: {len(self.findings)} found", *(f"  {one}" for one in self.findings)])
 
     __repr__ = __str__
