@@ -31,7 +31,8 @@ def scale(turn: Turn) -> None:
     rest = [one for one in turn.alive if one.is_kept]
     astray = [one for one in rest if _is_off(turn, _host(one), homes)]
     turn.stop(astray, rollout.scaling(turn.primary))
-    _replace(turn, [one for one in rest if one not in astray], desired)
+    gone = {one.key for one in astray}
+    _replace(turn, [one for one in rest if one.key not in gone], desired)
     if rollout.held_back(turn):
         return
     free = [one for one in placement.can_take(fleet, asked) if one in homes - hosts]

@@ -25,7 +25,8 @@ ORDER = {PENDING: 0, STARTING: 1, UNHEALTHY: 1, HEALTHY: 2}
 def scale(turn: Turn) -> None:
     """Start and stop what may be started and stopped now."""
     current = [one for one in turn.of(turn.primary) if not one.is_draining]
-    outgoing = [one for one in turn.alive if one.is_kept and (one.is_draining or one not in current)]
+    staying = {one.key for one in current}
+    outgoing = [one for one in turn.alive if one.is_kept and one.key not in staying]
     desired = turn.held["desiredCount"] + zones.extra(turn)
     bound = rolling.bounds_of(turn.held["deploymentConfiguration"], turn.held["desiredCount"])
     counts = count(turn.alive, current, outgoing)
