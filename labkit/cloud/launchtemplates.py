@@ -43,6 +43,8 @@ def create_launch_configuration(world: Cluster, request: Request) -> Object:
         told = "Launch Configuration by this name already exists - A launch configuration already exists with the name"
         raise AwsError("AlreadyExists", f"{told} {key.name}")
     kept = {name: request[name] for name in _FIELDS if request.get(name)}
+    if profile := request.get("IamInstanceProfile"):
+        kept["IamInstanceProfile"] = {"Arn" if ":" in profile else "Name": profile}
     world.put(key, {"LaunchConfigurationName": key.name, "data": {**kept, "spot": bool(request.get("SpotPrice"))}})
     return {}
 
