@@ -74,3 +74,12 @@ def test_a_target_group_that_is_not_there_is_told_so(lab):
     elb = lab.boto3.client("elbv2")
     with pytest.raises(elb.exceptions.TargetGroupNotFoundException):
         elb.describe_target_groups(Names=["nix"])
+
+
+def test_failing_checks_are_ignored_in_the_grace_period(lab):
+    lab.client.update_service(service="shop", healthCheckGracePeriodSeconds=600)
+    lab.behave("service:shop", ready=False)
+    lab.run("9m")
+    assert states(lab) == ["unhealthy", "unhealthy"] and not lab.client.list_tasks(desiredStatus="STOPPED")["taskArns"]
+    lab.run("2m")
+    assert lab.client.list_tasks(desiredStatus="STOPPED")["taskArns"]
