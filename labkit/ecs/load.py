@@ -86,7 +86,7 @@ def _share(cluster: Cluster, task: Task) -> float:
     instance: ContainerInstance | None = cluster.read(home) if home else None
     if instance is None:
         return 0.0
-    tasks = [one for one in cluster.items(ecs.TASK) if one.container_instance_arn == arn]
+    tasks = [cluster.read(key) for key in cluster.into(home, "runs-on")] if home else []
     weights = sum(max(one.reserved.cpu, 2) for one in tasks if one.last_status == "RUNNING")
     room = instance.registered("CPU") * UNIT
     return float(f"{model.fair_share(room, 0.0, max(task.reserved.cpu, 2), weights):.2g}")

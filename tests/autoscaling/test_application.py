@@ -246,6 +246,24 @@ def test_what_a_cooling_step_has_added_counts() -> None:
     assert minutes(lab, 55, 65) == [12, 13]
 
 
+# 4.2: at no tasks one data point is enough, and the least is added.
+def test_from_nothing_one_point_is_enough() -> None:
+    lab = service(count=0, least=0)
+    track(lab)
+    assert minutes(lab, None, 400) == [0, 1]
+
+
+def test_an_alarm_whose_actions_are_off_does_nothing() -> None:
+    lab = service(count=10)
+    steps(lab, "out", "GreaterThanThreshold", [(0, None, 2)], AdjustmentType="ChangeInCapacity")
+    [alarm] = lab.boto3.client("cloudwatch").describe_alarms()["MetricAlarms"]
+    lab.boto3.client("cloudwatch").put_metric_alarm(
+        AlarmName="out", AlarmActions=alarm["AlarmActions"], **QUEUE, Period=60, EvaluationPeriods=1, Threshold=50,
+        ComparisonOperator="GreaterThanThreshold", ActionsEnabled=False,
+    )  # fmt: skip
+    assert minutes(lab, 90) == [10]
+
+
 def test_refusals() -> None:
     lab = service()
     client = aas(lab)
