@@ -117,7 +117,7 @@ NEVER_SMALLER = Exercise(
     name="never-smaller",
     task=(
         "The rush was over twenty minutes ago, and web still runs with all its pods. Its autoscaler is to follow cpu"
-        " and the queue: two pods now, and eight when the queue holds 240 messages."
+        " and the metric queue_length: two pods now, and eight when the queue holds 240 messages."
     ),
     labs=(_stuck,),
     goals=(
