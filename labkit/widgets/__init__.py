@@ -11,6 +11,7 @@ from labkit.widgets.dashboard import dashboard
 from labkit.widgets.drain_drill import drain_drill
 from labkit.widgets.edit_box import edit_box
 from labkit.widgets.load_and_replicas import load_and_replicas
+from labkit.widgets.ninth_pod import ninth_pod
 from labkit.widgets.placement_lab import placement_lab
 from labkit.widgets.predict import predict
 from labkit.widgets.probe_timeline import probe_timeline
@@ -30,6 +31,7 @@ __all__ = [
     "drain_drill",
     "edit_box",
     "load_and_replicas",
+    "ninth_pod",
     "placement_lab",
     "predict",
     "probe_timeline",

@@ -167,7 +167,12 @@ class _Desk:
         if left is None:
             return "unsatisfiable topology constraint"
         asked = planned.asked.plus(size_of(info))
-        machines = tuple(fitting(planned.machines, left, asked))
+        is_known = bool(planned.pods) and left == planned.requirements  # then only the room has to be looked at
+        machines = (
+            tuple(one for one in planned.machines if one.room.holds(asked))
+            if is_known
+            else tuple(fitting(planned.machines, left, asked))
+        )
         if not machines:
             return "no instance type has enough resources or meets the requirements"
         return replace(planned, requirements=left, machines=machines, asked=asked, pods=(*planned.pods, info))
