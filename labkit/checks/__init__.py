@@ -31,6 +31,7 @@ LESSONS = {
     "13-priority-and-disruption": "disruption",
     "14-services": "services",
     "21-hpa": "hpa",
+    "23-cluster-autoscaler-and-karpenter": "node_scaling",
     "24-ecs-basics": "ecs_basics",
     "25-ecs-placement": "placement",
 }

@@ -38,7 +38,13 @@ PARTS = (
         ),
     ),
     Part("Reaching", (Lesson("14-services", "Services", 60),)),
-    Part("Autoscaling", (Lesson("21-hpa", "The HorizontalPodAutoscaler", 60),)),
+    Part(
+        "Autoscaling",
+        (
+            Lesson("21-hpa", "The HorizontalPodAutoscaler", 60),
+            Lesson("23-cluster-autoscaler-and-karpenter", "Cluster Autoscaler and Karpenter", 60),
+        ),
+    ),
     Part("AWS", (Lesson("24-ecs-basics", "ECS: basics", 55), Lesson("25-ecs-placement", "ECS: placement", 55))),
 )
 """The lessons there are."""

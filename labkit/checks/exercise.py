@@ -59,7 +59,8 @@ class Exercise:
 
     `labs` make the clusters to judge on; the first is the one the learner gets. `time` is how long a text answer
     runs before it is judged. `right` are answers that must pass; `wrong` are answers that must fail, each named, with
-    the misconception it must be met with. The tests hold the exercise to them.
+    the misconception it must be met with. The tests hold the exercise to them. Without `keeps_machines` machines may
+    go, as they do where an autoscaler takes them away.
     """
 
     name: str
@@ -72,6 +73,7 @@ class Exercise:
     wrong: Mapping[str, Wrong]
     points: float = 1.0
     time: str = "2m"
+    keeps_machines: bool = True
 
     def lab(self) -> Lab:
         """The cluster to work in, new."""
@@ -101,7 +103,7 @@ class Exercise:
     def _judge(self, labs: Sequence[Lab], untouched: bool = False) -> Outcome:
         if untouched:
             return self._outcome(Status.NOT_ATTEMPTED, 0, "The cluster is as you got it.")
-        if missing := _missing_nodes(labs[0], self.lab()):
+        if self.keeps_machines and (missing := _missing_nodes(labs[0], self.lab())):
             reset = "Get a new cluster with lab = q.lab() and try again."
             return self._outcome(Status.BROKEN, 0, f"These machines are gone: {', '.join(missing)}.", reset)
         met = [all(goal.holds(lab) for lab in labs) for goal in self.goals]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from labkit.checks.misconceptions_disruption import DISRUPTION
 from labkit.checks.misconceptions_ecs import ECS
+from labkit.checks.misconceptions_machines import MACHINES
 from labkit.checks.misconceptions_network import NETWORK
 from labkit.checks.misconceptions_placement import PLACEMENT
 from labkit.checks.misconceptions_pods import PODS
@@ -272,6 +273,7 @@ MISCONCEPTIONS: dict[str, str] = {
     ),
     **PODS,
     **NETWORK,
+    **MACHINES,
     **DISRUPTION,
     **PLACEMENT,
     **SCALING,
