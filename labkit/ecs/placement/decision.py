@@ -43,7 +43,7 @@ class Decision:
 
     `arns` are all instances by row; `falls` what the filters that were asked refused, in order; `rows` the instances
     that can take it; `rankings` the rules at work on them; `best` what they left, a tie if several; `row` the chosen.
-    `paint` makes it HTML.
+    `paint` makes it HTML; `notes` say what else labkit chose where AWS publishes nothing.
     """
 
     request: Request
@@ -54,6 +54,7 @@ class Decision:
     best: Ints | None = None
     row: int | None = None
     paint: Callable[[Decision], str] | None = None
+    notes: tuple[str, ...] = ()
 
     def id(self, row: int) -> str:
         """The id of the instance of a row."""

@@ -40,6 +40,7 @@ def steps(decision: Decision) -> Iterator[str]:
     if len(decision.rows) == 1:
         yield "the only instance that can take it: no rule is asked"
     yield from _tie(decision)
+    yield from decision.notes
 
 
 def short(decision: Decision, row: int) -> str:
