@@ -5,6 +5,7 @@ from __future__ import annotations
 from labkit.checks.exercise import Exercise, Goal, Sign, Wrong
 from labkit.checks.observing import pods
 from labkit.checks.scaling import COST, SERVICE, after, app, cpu, hpa, is_active, specs
+from labkit.kinds.pod import Container
 from labkit.lab import Lab
 from labkit.metrics import load
 
@@ -73,8 +74,8 @@ NO_TARGET = Exercise(
 )  # fmt: skip
 
 
-def _raised(container: object) -> bool:
-    return container.resources.requests.get("cpu") != "200m"  # type: ignore[attr-defined]
+def _raised(container: Container) -> bool:
+    return container.resources.requests.get("cpu") != "200m"
 
 
 def _deleted(lab: Lab) -> bool:
