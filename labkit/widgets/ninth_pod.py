@@ -39,7 +39,8 @@ class NinthPod(Panel):
         )
         rows = [
             row(parts["pods"], parts["cpu"]),
-            row(parts["groups"], parts["expander"], parts["families"], parts["spot"]),
+            row(parts["groups"], parts["expander"]),
+            row(parts["families"], parts["spot"]),
         ]
         super().__init__([*rows, told, self.note, self.canvas])
         for part in parts.values():

@@ -215,3 +215,8 @@ def test_two_runs_come_to_the_same_and_a_fork_goes_on() -> None:
     twin = one.fork().run("5m")
     assert one.run("5m").kubectl("get nodeclaims -o wide") == other.run("5m").kubectl("get nodeclaims -o wide")
     assert twin.kubectl("get pods -o wide") == one.kubectl("get pods -o wide")
+
+
+def test_a_pool_is_not_called_unsimulated() -> None:
+    lab = Lab.kubernetes(nodes=0).install("karpenter")
+    assert str(lab.apply(pool())) == "nodepool.karpenter.sh/general created"
