@@ -6,7 +6,7 @@ from labkit.checks.node_scaling import cache
 from labkit.checks.quizzing import Foresight, Item, mistaken, right, wrong
 from labkit.lab import Lab
 from labkit.views.ninth_pod import Side
-from labkit.widgets.ninth_pod_trial import bought, grown
+from labkit.views.ninth_pod_trial import bought, grown
 
 PODS, CPU = 9, 900
 

@@ -6,8 +6,8 @@ from typing import Any
 
 from labkit.views.drawing import details
 from labkit.views.ninth_pod import render, table, verdict
+from labkit.views.ninth_pod_trial import EXPANDERS, FAMILIES, GROUPS, Choice, compare
 from labkit.views.svg import escape
-from labkit.widgets.ninth_pod_trial import EXPANDERS, FAMILIES, GROUPS, Choice, compare
 from labkit.widgets.parts import Canvas, Note, Panel, dropdown, prose, row, slider
 
 MOST_PODS, SMALLEST, LARGEST, STEP = 16, 300, 4500, 100

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from labkit.instancetypes import instance_type
 from labkit.views.ninth_pod import describe, headline, render, table, verdict
+from labkit.views.ninth_pod_trial import EXPANDERS, FAMILIES, GROUPS, Choice, compare
 from labkit.widgets import ninth_pod
-from labkit.widgets.ninth_pod_trial import EXPANDERS, FAMILIES, GROUPS, Choice, compare
 
 
 def test_the_ninth_pod_gets_a_whole_node_of_a_group_and_a_small_one_of_karpenter() -> None:
