@@ -10,7 +10,7 @@ import yaml
 from labkit.views.drawing import details
 from labkit.views.podlife_svg import describe, render, tables
 from labkit.views.svg import escape
-from labkit.widgets.parts import Canvas, Note, Panel, dropdown, row
+from labkit.widgets.parts import Canvas, Note, Panel, dropdown, row, slider
 from labkit.widgets.probe_film import FATES, KINDS, POLICIES, RUNS_ON, Choice, Film, Setting, film
 
 _LENGTHS = {"1 minute": 60, "3 minutes": 180, "10 minutes": 600, "30 minutes": 1800}
@@ -27,9 +27,9 @@ class ProbeRow:
 
     def __init__(self, kind: str, setting: Setting) -> None:
         self.on = ipw.Checkbox(setting.on, description=f"{kind} probe", indent=False, layout={"width": "126px"})
-        self.delay = _slider("initialDelaySeconds", setting.delay, 0, 60)
-        self.period = _slider("periodSeconds", setting.period, 1, 30)
-        self.failures = _slider("failureThreshold", setting.failures, 1, 30)
+        self.delay = slider("initialDelaySeconds", setting.delay, (0, 60), 290, 130)
+        self.period = slider("periodSeconds", setting.period, (1, 30), 255, 98)
+        self.failures = slider("failureThreshold", setting.failures, (1, 30), 265, 108)
         self.box = row(self.on, self.delay, self.period, self.failures)
         self.idle()
 
@@ -48,27 +48,23 @@ class ProbeRow:
             each.disabled = not self.on.value
 
 
-def _slider(name: str, value: int, low: int, high: int, width: str = "245px") -> Any:
-    label = {"description_width": "118px"}
-    return ipw.IntSlider(value, min=low, max=max(high, value), description=name, layout={"width": width}, style=label)
-
-
 class ProbeTimeline(Panel):
     """The widgets around a `Choice`: the application, its probes, the moment, the picture, and the words for it."""
 
     def __init__(self, choice: Choice) -> None:
-        self.starts = _slider("app starts in (s)", choice.starts_in, 0, 90)
+        self.starts = slider("app starts in (s)", choice.starts_in, (0, 90), 330, 105)
         self.fate = dropdown("then it", FATES, value=choice.fate)
-        self.after = _slider("after (s)", choice.after, 1, 120, "220px")
+        self.after = slider("after (s)", choice.after, (1, 120), 300, 60)
         self.policy = dropdown("restartPolicy", POLICIES, value=choice.policy)
         self.company = ipw.Checkbox(choice.company, description="with an init container and a sidecar", indent=False,
                                     layout={"width": "auto"})  # fmt: skip
         lengths = _LENGTHS | ({} if choice.length in _LENGTHS.values() else {f"{choice.length} s": choice.length})
         self.length = dropdown("Show", list(lengths.items()), value=choice.length)
         self.rows = {kind: ProbeRow(kind, getattr(choice, kind)) for kind in KINDS}
-        self.moment = _slider("Moment (s)", choice.length, 0, choice.length, "520px")
+        self.moment = slider("Moment (s)", choice.length, (0, choice.length), 876, 76)
         self.note, self.canvas, self.manifest = Note(), Canvas(), Canvas()
         super().__init__([*self._controls(), self.canvas, self.moment, self.note, self.manifest])
+        self.layout.max_width = "970px"
         self._film()
 
     def __repr__(self) -> str:
