@@ -11,6 +11,10 @@ LONG = 32
 MOST = 8
 """Instances or values that a line lists."""
 CHOICE = "AWS does not publish how ties are broken; labkit draws with the lab's seed"
+_OF_QUERIES = {
+    "=~": "AWS does not say how much of a value =~ must match; labkit takes the whole of it",
+    "!=": "AWS does not say what != finds where the attribute is missing; labkit finds nothing there",
+}
 
 
 def told(decision: Decision) -> str:
@@ -31,6 +35,7 @@ def steps(decision: Decision) -> Iterator[str]:
     for fall in decision.falls:
         yield f"{fall.filter.name}: {fall.left} left"
         yield from (f"  {line}" for line in _refusals(decision, fall))
+    yield from of_queries(decision)
     if decision.row is None:
         return
     if not decision.request.strategy:
@@ -41,6 +46,12 @@ def steps(decision: Decision) -> Iterator[str]:
         yield "the only instance that can take it: no rule is asked"
     yield from _tie(decision)
     yield from decision.notes
+
+
+def of_queries(decision: Decision) -> list[str]:
+    """What labkit chose of the query language, for the operators that the request's constraints use."""
+    asked = [constraint.expression for constraint in decision.request.constraints]
+    return [words for sign, words in _OF_QUERIES.items() if any(sign in text for text in asked)]
 
 
 def short(decision: Decision, row: int) -> str:

@@ -109,6 +109,13 @@ def test_a_filter_of_the_query_language_finds_instances(world: Cluster) -> None:
         containerinstances.list_container_instances(world, {"filter": "zone"})
 
 
+def test_why_says_what_labkit_chose_of_the_query_language(world: Cluster) -> None:
+    rule = {"type": "memberOf", "expression": "attribute:ecs.availability-zone =~ .*b"}
+    [task] = run(world, 1, group="batch", placementConstraints=[rule])
+    told = str(why(world, Key(TASK, "default", task["taskArn"].rpartition("/")[2])))
+    assert "AWS does not say how much of a value =~ must match" in told and "!=" not in told
+
+
 def test_why_tells_the_decision_of_then(world: Cluster) -> None:
     strategy = [{"type": "spread", "field": "attribute:ecs.availability-zone"}, {"type": "binpack", "field": "memory"}]
     tasks = run(world, 6, group="batch", placementStrategy=strategy)
