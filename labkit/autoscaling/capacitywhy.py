@@ -15,6 +15,7 @@ from labkit.autoscaling.capacity.reservation import FIRST_STEP, FROM_NOTHING
 from labkit.autoscaling.capacity.supply import Provider, managed
 from labkit.cloud import alarming
 from labkit.cluster import Cluster
+from labkit.ecs import choices
 from labkit.errors import LabError
 from labkit.kinds import Key, ecs
 
@@ -66,6 +67,8 @@ def _service(world: Cluster, name: str, target: Object) -> CapacityWhy:
     for read in verdict.reads:
         lines += _policy(world, read, verdict)
     lines += _held_back(world, target, verdict)
+    if any(read.policy.get(policies.LABEL) for read in verdict.reads):
+        lines.append(choices.TRACKING)
     return CapacityWhy(f"service/{name}", "task", verdict.desired, verdict.wanted, tuple(lines))
 
 
@@ -124,6 +127,7 @@ def _provider(world: Cluster, provider: Provider) -> CapacityWhy:
         *_size(made, provider),
         *([f"held back: {made.held}"] if made.held else []),
         f"within {group['MinSize']} to {group['MaxSize']}: {made.wanted}",
+        *([choices.GROUPS] if made.supply.groups > 1 else []),
     ]
     return CapacityWhy(f"provider/{provider.name}", "machine", made.now, made.wanted, tuple(lines))
 

@@ -13,11 +13,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from labkit.cluster import Cluster
-from labkit.ecs import tasks
+from labkit.ecs import choices, tasks
 from labkit.errors import LabError
 from labkit.kinds import Key, ecs
 
-CODE, REASON = "SpotInterruption", "Your Spot Task was interrupted."
+CODE, REASON = choices.SPOT, "Your Spot Task was interrupted."
 PROVIDER = "FARGATE_SPOT"
 WARNING = 120.0
 

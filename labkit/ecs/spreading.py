@@ -1,8 +1,4 @@
-"""Why a task on Fargate is in its zone, and where a service's next one would go: told in words.
-
-Two choices of labkit's are said there: who gets the remainder of a capacity provider strategy, and which of equal zones
-is taken; AWS publishes neither.
-"""
+"""Why a task on Fargate is in its zone, and where a service's next one would go: told in words."""
 
 from __future__ import annotations
 
@@ -10,25 +6,19 @@ from collections import Counter
 from dataclasses import dataclass
 
 from labkit.cluster import Cluster
-from labkit.ecs import arns, capabilities, fargate
+from labkit.ecs import arns, capabilities, choices, fargate
 from labkit.ecs.capacityproviders import split
 from labkit.ecs.fargate import Zone
 from labkit.ecs.requests import Object
 from labkit.kinds import Key, ecs
 from labkit.kinds.ecs import Service, Task
 
-REMAINDER = (
-    "Providers get their base first, then shares by weight; a remainder goes to the one furthest behind its share "
-    "(labkit's choice: AWS doesn't publish it)."
-)
-TIE = "Among equal zones the first of the subnets is taken (labkit's choice)."
-
 
 @dataclass(frozen=True)
 class Spread:
     """A task on Fargate: its group and provider, the zones it could have, and the one it has or would get.
 
-    `shares`: how many tasks of the group each provider had, where there is a strategy.
+    `shares`: how many tasks of the group each provider had, where there is a strategy. `notes`: what labkit chose.
     """
 
     group: str
@@ -36,6 +26,7 @@ class Spread:
     zones: tuple[Zone, ...]
     chosen: str | None
     shares: dict[str, int]
+    notes: tuple[str, ...]
 
     def __str__(self) -> str:
         """The whole story, line by line."""
@@ -43,10 +34,10 @@ class Spread:
         lines = [f"{self.group} on {self.provider}: {where}"]
         if self.shares:
             held = ", ".join(f"{name} {count}" for name, count in self.shares.items())
-            lines += [f"  capacity providers, tasks of the group before: {held}", f"  {REMAINDER}"]
+            lines.append(f"  capacity providers, tasks of the group before: {held}")
         lines.append(f"  zones of its subnets, tasks of the group on {self.provider} before:")
         lines += [f"    {one.name}: {one.tasks if one.has_room else 'no room'}{self._mark(one)}" for one in self.zones]
-        return "\n".join([*lines, f"  {TIE}"])
+        return "\n".join([*lines, *(f"  {note}" for note in self.notes)])
 
     __repr__ = __str__
 
@@ -62,7 +53,9 @@ def why(world: Cluster, key: Key) -> Spread:
     before = world.as_of(first)
     shares = _shares(before, key.namespace, task.group) if task.capacity_provider_name else {}
     found = fargate.zones(before, provider, _zones(task.network_configuration), key.namespace, task.group)
-    return Spread(task.group, provider, tuple(found), task.availability_zone, shares)
+    return Spread(
+        task.group, provider, tuple(found), task.availability_zone, shares, (choices.ZONES, *choices.of_task(task))
+    )
 
 
 def why_next(world: Cluster, key: Key) -> Spread:
@@ -74,7 +67,8 @@ def why_next(world: Cluster, key: Key) -> Spread:
     provider = next(iter(behind))
     asked = provider, _zones(service.network_configuration), key.namespace, group
     found, chosen = fargate.zones(world, *asked), fargate.zone(world, *asked)
-    return Spread(group, provider, tuple(found), chosen, shares)
+    notes = choices.ZONES, *choices.of_service(service)
+    return Spread(group, provider, tuple(found), chosen, shares, notes)
 
 
 def _zones(network: Object) -> tuple[str, ...]:

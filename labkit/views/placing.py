@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from labkit.ecs import choices
 from labkit.ecs.placement.decision import Decision
-from labkit.ecs.placement.explain import CHOICE, of_queries, short, summary
+from labkit.ecs.placement.explain import of_queries, short, summary
 from labkit.ecs.placement.strategies import Ranking
 from labkit.views.style import BAD_TINT, GOOD_TINT, INK, RULE, WARN_TINT
 from labkit.views.svg import escape
@@ -101,9 +102,9 @@ def _row(cells: tuple[object, ...]) -> str:
 
 def _notes(decision: Decision) -> list[str]:
     """What the table doesn't say: the default, how a tie broke, what labkit chose where AWS publishes nothing."""
-    chosen = [f"{words}." for words in (*of_queries(decision), *decision.notes)]
+    chosen = [f"{words[0].upper()}{words[1:]}." for words in (*of_queries(decision), *decision.notes)]
     if decision.row is None:
         return chosen
     default = [] if decision.request.strategy else ["No strategy was given: the columns are the default."]
     tied = decision.best is not None and len(decision.best) > 1
-    return [*default, *([f"A tie was drawn: {CHOICE}."] if tied else []), *chosen]
+    return [*default, *([f"A tie was drawn: {choices.TIES}."] if tied else []), *chosen]

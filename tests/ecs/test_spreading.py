@@ -2,8 +2,8 @@
 
 import pytest
 
+from labkit.ecs import choices
 from labkit.ecs import fargate as platform
-from labkit.ecs import spreading
 from tests.ecs.on_fargate import SPOT, VPC, run
 
 
@@ -13,13 +13,13 @@ def test_the_zones_are_told_as_they_were(fargate):
     told = fargate.why(tasks[4]["taskArn"])
     assert (told.provider, told.chosen) == ("FARGATE", "us-east-1b")
     assert [(zone.name[-1], zone.tasks) for zone in told.zones] == [("a", 2), ("b", 1), ("c", 1)]
-    assert "us-east-1b: 1  <- the fewest" in str(told) and spreading.TIE in str(told)
-    assert told.shares == {"FARGATE": 4} and spreading.REMAINDER in str(told)
+    assert "us-east-1b: 1  <- the fewest" in str(told) and choices.ZONES in str(told)
+    assert told.shares == {"FARGATE": 4} and choices.REMAINDER in str(told)
 
 
 def test_a_task_without_a_strategy_has_no_shares(fargate):
     told = fargate.why(run(fargate, launchType="FARGATE")["tasks"][0]["taskArn"])
-    assert told.shares == {} and "labkit's choice: AWS" not in str(told)
+    assert told.shares == {} and choices.REMAINDER not in str(told)
 
 
 def test_a_zone_without_room_is_told(fargate):

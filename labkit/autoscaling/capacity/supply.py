@@ -66,13 +66,17 @@ def _clusters(world: Cluster) -> list[Object]:
 
 
 class Supply(NamedTuple):
-    """Machines that run, how many of them are empty, machines more that are needed; tasks that wait, and fit."""
+    """Machines that run, how many of them are empty, machines more that are needed; tasks that wait, and fit.
+
+    `groups`: of how many kinds the waiting tasks are.
+    """
 
     running: int
     empty: int
     more: int
     waiting: int
     fitting: int
+    groups: int = 1
 
     def needed(self, bounds: Bounds) -> int:
         """M."""
@@ -99,7 +103,7 @@ def supply(world: Cluster, provider: Provider) -> Supply:
     waiting = _waiting(world, provider)
     fitting = sum(one.tasks for one in waiting if reservation.needed([one], [size]))
     total = sum(one.tasks for one in waiting)
-    return Supply(len(running), empty, reservation.needed(waiting, [size]), total, fitting)
+    return Supply(len(running), empty, reservation.needed(waiting, [size]), total, fitting, len(waiting))
 
 
 def busy_machines(world: Cluster, cluster: str) -> set[str]:

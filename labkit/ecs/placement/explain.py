@@ -4,17 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from labkit.ecs import choices
 from labkit.ecs.placement.decision import Decision, Fall
 from labkit.ecs.placement.strategies import Ranking
 
 LONG = 32
 MOST = 8
 """Instances or values that a line lists."""
-CHOICE = "AWS does not publish how ties are broken; labkit draws with the lab's seed"
-_OF_QUERIES = {
-    "=~": "AWS does not say how much of a value =~ must match; labkit takes the whole of it",
-    "!=": "AWS does not say what != finds where the attribute is missing; labkit finds nothing there",
-}
 
 
 def told(decision: Decision) -> str:
@@ -51,7 +47,7 @@ def steps(decision: Decision) -> Iterator[str]:
 def of_queries(decision: Decision) -> list[str]:
     """What labkit chose of the query language, for the operators that the request's constraints use."""
     asked = [constraint.expression for constraint in decision.request.constraints]
-    return [words for sign, words in _OF_QUERIES.items() if any(sign in text for text in asked)]
+    return [words for sign, words in choices.QUERIES.items() if any(sign in text for text in asked)]
 
 
 def short(decision: Decision, row: int) -> str:
@@ -76,7 +72,7 @@ def _refusals(decision: Decision, fall: Fall) -> Iterator[str]:
 
 def _numbers(decision: Decision, ranking: Ranking) -> str:
     if not len(ranking.numbers):
-        return f"drew {short(decision, int(ranking.kept[0]))} of {len(ranking.rows)}"
+        return f"drew {short(decision, int(ranking.kept[0]))} of {len(ranking.rows)} ({choices.RANDOM})"
     if ranking.rule.type == "spread" and ranking.rule.field.startswith("attribute:"):
         counted = [f"{value} has {number}" for value, number in ranking.by_value().items()]
     else:
@@ -89,4 +85,4 @@ def _numbers(decision: Decision, ranking: Ranking) -> str:
 def _tie(decision: Decision) -> Iterator[str]:
     if decision.best is not None and len(decision.best) > 1 and decision.row is not None:
         names = listed([short(decision, row) for row in decision.best.tolist()])
-        yield f"a tie of {names}: {short(decision, decision.row)} was drawn ({CHOICE})"
+        yield f"a tie of {names}: {short(decision, decision.row)} was drawn ({choices.TIES})"

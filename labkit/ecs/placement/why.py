@@ -6,6 +6,7 @@ from dataclasses import replace
 from random import Random
 
 from labkit.cluster import Cluster
+from labkit.ecs import choices
 from labkit.ecs.placement.decision import Decision
 from labkit.ecs.placement.fleet import Fleet, fleet_of
 from labkit.ecs.placement.placing import place, place_again
@@ -13,11 +14,6 @@ from labkit.ecs.placement.request import SERVICE, Request
 from labkit.errors import LabError
 from labkit.kinds import Key
 from labkit.kinds.ecs import Service, Task, TaskDefinition, key_of_arn
-
-SCHEDULING = (
-    "AWS does not publish when a task without checks is healthy, how restarts are slowed down and how batches are "
-    "timed; labkit takes 40 s, 5 s doubling to 27 min, and all at once that the bounds allow"
-)
 
 
 def why(world: Cluster, task: Key) -> Decision:
@@ -35,7 +31,8 @@ def why(world: Cluster, task: Key) -> Decision:
     places = asked.get("zones", ()), asked.get("provider", "")
     request = Request.of(definition, held.group, *rules, held.overrides, *places)
     fleet = Fleet().refresh(world.as_of(_before(world, task, held.container_instance_arn)), task.namespace)
-    return place_again(fleet, request, held.container_instance_arn.rpartition("/")[2])
+    made = place_again(fleet, request, held.container_instance_arn.rpartition("/")[2])
+    return replace(made, notes=(*choices.of_definition(definition), *choices.of_task(held)))
 
 
 def why_next(world: Cluster, service: Key) -> Decision:
@@ -46,7 +43,8 @@ def why_next(world: Cluster, service: Key) -> Decision:
     rng.setstate(world.rng.getstate())
     rules = held.placement_constraints, held.placement_strategy
     request = Request.of(definition, SERVICE + held.service_name, *rules)
-    return replace(place(fleet_of(world, service.namespace), request, rng), notes=(SCHEDULING,))
+    made = place(fleet_of(world, service.namespace), request, rng)
+    return replace(made, notes=(*choices.of_definition(definition), *choices.of_service(held)))
 
 
 def _definition(world: Cluster, arn: str) -> TaskDefinition:
