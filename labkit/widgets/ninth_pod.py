@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from labkit.collecting import paused
 from labkit.views.drawing import details
 from labkit.views.ninth_pod import render, table, verdict
 from labkit.views.ninth_pod_trial import EXPANDERS, FAMILIES, GROUPS, Choice, compare
@@ -58,6 +59,7 @@ class NinthPod(Panel):
     def _redraw(self) -> None:
         choice = self.choice
         self.parts["expander"].disabled = len(GROUPS[choice.groups]) == 1
-        made = compare(choice)
+        with paused():
+            made = compare(choice)
         self.note.say(f"<b>{escape(verdict(made))}</b>")
         self.canvas.value = render(made) + details((table(made),))
