@@ -22,7 +22,7 @@ from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
 from labkit.cluster import Cluster
-from labkit.ecs import behaviour, ending, outages, quotas, starting
+from labkit.ecs import behaviour, ending, outages, quotas, resuming, starting
 from labkit.ecs.outages import Back, Silent
 from labkit.ecs.timing import AgentTiming
 from labkit.ecs.visit import Next, Visit
@@ -132,12 +132,13 @@ class Agent:
     def _take_up(self, visit: Visit) -> list[Next]:
         task = visit.task
         if task.desired_status == "STOPPED":
-            return [] if _silence(visit) else ending.stop(visit)
+            return [] if _silence(visit) else ending.stop(visit) or resuming.ending(visit)
         if task.launch_type != "FARGATE" and not task.container_instance_arn:
             return []
         if task.last_status == "PROVISIONING":
             return [Next("interface", self.timing.attach if task.container_instance_arn else self.timing.provision)]
-        return [Next("accept", self.timing.hear)]
+        is_heard_of = "connectivityAt" in visit.world.require(visit.key)
+        return resuming.alive(visit) if is_heard_of else [Next("accept", self.timing.hear)]
 
     def _enter(self, world: Cluster, stage: TaskStage) -> float | None:
         if world.get(stage.task) is None:

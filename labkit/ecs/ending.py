@@ -105,10 +105,11 @@ def terminate(visit: Visit) -> list[Next]:
     free = [name for name in alive if name not in needed and not visit.container(name).get("stopping")]
     for name in free:
         visit.at(name).put(stopping=True)
-    return [Next("terminated", _stops_within(visit.at(name)), name) for name in free]
+    return [Next("terminated", stops_within(visit.at(name)), name) for name in free]
 
 
-def _stops_within(visit: Visit) -> float:
+def stops_within(visit: Visit) -> float:
+    """How long a container lives on after SIGTERM: as it is told to, within its stopTimeout."""
     takes = visit.timing.stops_in if visit.told.stops_in is None else visit.told.stops_in
     return min(takes, _timeout(visit))
 

@@ -53,11 +53,12 @@ def accept(visit: Visit) -> list[Next]:
         visit.stop("TaskFailedToStart", reason)
         return []
     return [
-        Next("pulled", _pull_seconds(visit.at(one.name)), one.name) for one in visit.definition.container_definitions
+        Next("pulled", pull_seconds(visit.at(one.name)), one.name) for one in visit.definition.container_definitions
     ]
 
 
-def _pull_seconds(visit: Visit) -> float:
+def pull_seconds(visit: Visit) -> float:
+    """How long it takes until the container's image is there."""
     timing, image = visit.timing, visit.spec.image
     on_instance = visit.task.container_instance_arn and _is_there(visit, image)
     return timing.resolve if on_instance else timing.pull_seconds(timing.image_bytes(image))
