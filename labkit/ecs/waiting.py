@@ -5,7 +5,7 @@ Source: ECS developer guide, "Amazon ECS cluster auto scaling".
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from labkit.cluster import Cluster
@@ -30,14 +30,13 @@ def room(world: Cluster, entry: Entry) -> list[Key]:
 
 def waiting(world: Cluster, cluster: str) -> list[Key]:
     """The tasks of a cluster that wait for an instance, in order of their creation."""
-    return [
-        key
-        for key in world.keys(ecs.TASK, cluster)
-        if (held := world.require(key))["lastStatus"] == "PROVISIONING"
-        and held["launchType"] != "FARGATE"
-        and "containerInstanceArn" not in held
-        and held["desiredStatus"] == "RUNNING"
-    ]
+    return [key for key in world.keys(ecs.TASK, cluster) if waits(world.require(key))]
+
+
+def waits(task: Mapping[str, Any]) -> bool:
+    """Whether a task waits for an instance."""
+    placed = "containerInstanceArn" in task or task["launchType"] == "FARGATE"
+    return task["lastStatus"] == "PROVISIONING" and task["desiredStatus"] == "RUNNING" and not placed
 
 
 class WaitingTasks:

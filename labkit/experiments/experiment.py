@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from inspect import signature
 from typing import Any
 
 from labkit import apiserver
@@ -49,10 +50,11 @@ class Experiment:
         frozen = self.frozen().lab
         assert isinstance(frozen, bytes)
         lab = thaw(frozen)
+        asked, others = self._asked()
         for policy in self.policies:
-            policy(lab) if isinstance(policy, Callable) else lab.apply(policy)  # type: ignore[arg-type]
+            policy(lab, **asked.get(_name(policy), {})) if callable(policy) else lab.apply(policy)
         loads = dict(self.load)
-        for name, value in self.settings.items():
+        for name, value in others.items():
             _set(lab, loads, name, value)
         for target, pattern in loads.items():
             lab.load(target, pattern)
@@ -61,10 +63,31 @@ class Experiment:
     def having(self, settings: Mapping[str, Any]) -> Experiment:
         """The same experiment with these settings.
 
-        A setting is `seed`, `load SERVICE`, `cluster_autoscaler FLAG`, or `KIND/NAME FIELD` as in
-        `HorizontalPodAutoscaler/web spec.maxReplicas`, for an object that is in the lab or among the policies.
+        A setting is `seed`, `load SERVICE`, `cluster_autoscaler FLAG`, `KIND/NAME FIELD` as in
+        `HorizontalPodAutoscaler/web spec.maxReplicas` for an object that is in the lab or among the policies, or
+        `FUNCTION ARGUMENT` as in `track target` for a policy `def track(lab, target=60)`.
         """
         return replace(self, settings={**self.settings, **settings})
+
+    def _asked(self) -> tuple[dict[str, dict[str, Any]], dict[str, Any]]:
+        """The settings that are arguments of policies, by the name of the function, and the others."""
+        functions = {_name(one): one for one in self.policies if callable(one)}
+        asked: dict[str, dict[str, Any]] = {name: {} for name in functions}
+        others = {}
+        for name, value in self.settings.items():
+            function, _, argument = name.partition(" ")
+            if function not in functions:
+                others[name] = value
+                continue
+            if argument not in (known := [*signature(functions[function]).parameters][1:]):
+                hint = f"Its arguments are {', '.join(known)}." if known else "It has none but the lab."
+                raise FieldError(f'the policy {function} has no argument "{argument}"', hint)
+            asked[function][argument] = value
+        return asked, others
+
+
+def _name(policy: Policy) -> str:
+    return str(getattr(policy, "__name__", ""))
 
 
 def _set(lab: Lab, loads: dict[str, Any], name: str, value: Any) -> None:
@@ -84,7 +107,7 @@ def _patch(lab: Lab, name: str, value: Any) -> None:
     word, _, object_name = target.partition("/")
     row = find(word)
     if row is None or not object_name or not path:
-        known = f'"{SEED}", "{LOAD}SERVICE", "{AUTOSCALER}FLAG" or "KIND/NAME FIELD"'
+        known = f'"{SEED}", "{LOAD}SERVICE", "{AUTOSCALER}FLAG", "KIND/NAME FIELD" or "FUNCTION ARGUMENT"'
         raise FieldError(f'"{name}" is no setting of an experiment', f"A setting is {known}.")
     change: Any = value
     for part in reversed(path.split(".")):

@@ -5,13 +5,14 @@
 | series | subject | unit |
 |---|---|---|
 | rps, ready, utilisation, latency, errors | a Service under load | 1/s, pods, % of requests, s, 1/s |
-| replicas | a HorizontalPodAutoscaler's workload | pods |
-| nodes, pending | the cluster | nodes, pods |
-| cost, waste | the cluster | USD an hour, and of that what nobody asks for |
+| replicas | a HorizontalPodAutoscaler's workload, a service of ECS | pods, tasks that are desired |
+| nodes, pending | the cluster | machines; pods or tasks that wait for one |
+| cost, waste | the cluster | USD an hour, and of that what nobody asks for; see labkit.experiments.machines |
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -19,14 +20,12 @@ import numpy as np
 import pandas as pd
 
 from labkit.cluster import Cluster
-from labkit.fields import durations, quantity
-from labkit.kinds import decode
-from labkit.metrics.cost import price
+from labkit.experiments.machines import machines
+from labkit.fields import durations
+from labkit.kinds import ecs
 from labkit.metrics.samples import RESOLUTION
-from labkit.scheduler.podinfo import PodInfo
-from labkit.views.load_frame import Span, autoscalers, services, spans
+from labkit.views.load_frame import autoscalers, services, spans
 
-CLUSTER = "cluster"
 COLUMNS = ["time", "series", "subject", "value"]
 
 
@@ -92,18 +91,18 @@ def observed(cluster: Cluster, begin: float, slo: Slo, settings: dict[str, Any])
     times = np.arange(np.ceil(begin / RESOLUTION) * RESOLUTION, cluster.clock.now + 1e-9, RESOLUTION)
     load = services(cluster)
     load = load[load["time"] >= begin]
-    machines = _machines(cluster, times)
-    frame = pd.concat([_of_services(load), _of_workloads(cluster, begin), machines], ignore_index=True)
+    capacity = machines(cluster, times)
+    frame = pd.concat([_of_services(load), _of_workloads(cluster, times), capacity])
     frame = frame.sort_values(["time", "series", "subject"], ignore_index=True)
-    return Run(settings, frame, scored(load, machines, slo))
+    return Run(settings, frame, scored(load, capacity, slo))
 
 
-def scored(load: pd.DataFrame, machines: pd.DataFrame, slo: Slo) -> Score:
+def scored(load: pd.DataFrame, capacity: pd.DataFrame, slo: Slo) -> Score:
     """The score of what services and machines did."""
     requests = load["rps"].sum()
     failed = load["errors"] / load["rps"].replace(0.0, np.nan)
     kept = (load["latency"].fillna(np.inf) <= slo.latency) & (failed.fillna(0.0) <= slo.errors)
-    total = {name: part["value"].sum() * RESOLUTION / 3600 for name, part in machines.groupby("series")}
+    total = {name: part["value"].sum() * RESOLUTION / 3600 for name, part in capacity.groupby("series")}
     usd, waste = float(total.get("cost", 0.0)), float(total.get("waste", 0.0))
     return Score(
         float(load["rps"][kept].sum() / requests) if requests else 1.0,
@@ -121,63 +120,23 @@ def _of_services(load: pd.DataFrame) -> pd.DataFrame:
     return tidy[COLUMNS]
 
 
-def _of_workloads(cluster: Cluster, begin: float) -> pd.DataFrame:
+def _of_workloads(cluster: Cluster, times: Any) -> pd.DataFrame:
     sizes = autoscalers(cluster)
-    sizes = sizes[sizes["time"] >= begin]
-    tidy = sizes.assign(series="replicas", subject=sizes["autoscaler"], value=sizes["replicas"].astype(float))
+    sizes = sizes[sizes["time"] >= times[0]] if len(times) else sizes
+    scaled = sizes.assign(subject=sizes["autoscaler"], value=sizes["replicas"].astype(float))
+    desired = [pd.DataFrame({"time": times, "subject": name, "value": held}) for name, held in _desired(cluster, times)]
+    tidy: pd.DataFrame = pd.concat([scaled, *desired]).dropna(subset="value").assign(series="replicas")
     return tidy[COLUMNS]
 
 
-def _machines(cluster: Cluster, times: Any) -> pd.DataFrame:
-    """Nodes, pending pods, cost and waste at each moment."""
-    nodes = spans(cluster, "Node")
-    places = {name: row for row, name in enumerate(sorted({one.obj["metadata"]["name"] for one in nodes}))}
-    asked = np.zeros((2, len(places), len(times)))
-    pending = np.zeros(len(times))
-    for span in spans(cluster, "Pod"):
-        _count(span, times, places, asked, pending)
-    count, cost, idle = np.zeros((3, len(times)))
-    for span in nodes:
-        part = slice(*np.searchsorted(times, (span.begin, span.end)))
-        room = span.obj["status"].get("allocatable", {})
-        each = price(span.obj) or 0.0
-        row = places[span.obj["metadata"]["name"]]
-        used = np.maximum(asked[0, row, part] / _milli(room), asked[1, row, part] / _bytes(room))
-        count[part] += 1
-        cost[part] += each
-        idle[part] += each * np.clip(1 - used, 0, 1)
-    columns = {"nodes": count, "pending": pending, "cost": cost, "waste": idle}
-    parts = [
-        pd.DataFrame({"time": times, "series": name, "subject": CLUSTER, "value": values})
-        for name, values in columns.items()
-    ]
-    return pd.concat(parts, ignore_index=True)
-
-
-def _count(span: Span, times: Any, places: dict[str, int], asked: Any, pending: Any) -> None:
-    part = slice(*np.searchsorted(times, (span.begin, span.end)))
-    pod = decode(span.obj)
-    if pod.is_terminal:
-        return
-    if not pod.spec.node_name:
-        pending[part] += 1
-        return
-    row = places.get(pod.spec.node_name)
-    if row is not None:
-        request = PodInfo.of(_nobody, pod).request
-        asked[0, row, part] += request.get("cpu", 0)
-        asked[1, row, part] += request.get("memory", 0)
-
-
-_nobody: Any = None
-
-
-def _milli(room: dict[str, Any]) -> int:
-    return quantity.milli(room.get("cpu", "1")) or 1
-
-
-def _bytes(room: dict[str, Any]) -> int:
-    return quantity.value(room.get("memory", "1")) or 1
+def _desired(cluster: Cluster, times: Any) -> Iterable[tuple[str, Any]]:
+    """The desired count of each service of ECS at each moment, NaN where it isn't ACTIVE."""
+    found: dict[str, Any] = {}
+    for span in spans(cluster, ecs.SERVICE):
+        counts = found.setdefault(span.obj["serviceName"], np.full(len(times), np.nan))
+        if span.obj["status"] == "ACTIVE":
+            counts[slice(*np.searchsorted(times, (span.begin, span.end)))] = span.obj["desiredCount"]
+    return found.items()
 
 
 def as_text(run: Run) -> dict[str, Any]:

@@ -7,6 +7,7 @@ made. With a folder every result is kept as a file as soon as it is there, and a
 from __future__ import annotations
 
 import hashlib
+import inspect
 import itertools
 import json
 import os
@@ -73,11 +74,22 @@ def points_of(experiment: Experiment, grid: Mapping[str, Sequence[Any]], duratio
 
 def key_of(experiment: Experiment, settings: Settings, duration: str | float) -> str:
     """What tells a run from every other: the lab, load, policies, settings and duration, digested."""
-    held = (experiment.lab, experiment.load, experiment.policies, experiment.slo, experiment.settings, settings)
+    policies = [_written(one) if callable(one) else one for one in experiment.policies]
+    held = (experiment.lab, experiment.load, policies, experiment.slo, experiment.settings, settings)
     digest = hashlib.sha256()
     for part in (*held, duration):
         digest.update(part if isinstance(part, bytes) else repr(part).encode())
     return digest.hexdigest()[:24]
+
+
+def _written(policy: Callable[..., Any]) -> tuple[Any, ...]:
+    """A function as what it says and knows: its address is another in every process."""
+    try:
+        source = inspect.getsource(policy)
+    except (OSError, TypeError):
+        source = repr(policy)
+    known = [cell.cell_contents for cell in getattr(policy, "__closure__", None) or ()]
+    return source, known, getattr(policy, "__defaults__", None)
 
 
 def run_point(experiment: Experiment, point: Point, duration: str | float) -> tuple[str, str]:

@@ -81,6 +81,18 @@ def test_a_policy_may_be_a_function(lab: Lab) -> None:
     assert run.wide("ready")["web"].iloc[-1] == 5
 
 
+def scaled(lab: Lab, replicas: int = 3) -> None:
+    lab.kubectl(f"scale deployment web --replicas={replicas}")
+
+
+def test_a_setting_may_be_an_argument_of_a_policy(lab: Lab) -> None:
+    base = Experiment(lab, {"web": 10}, [scaled])
+    sizes = [one.run("10m").wide("ready")["web"].iloc[-1] for one in (base, base.having({"scaled replicas": 5}))]
+    assert sizes == [3, 5]
+    with pytest.raises(FieldError, match='the policy scaled has no argument "replica"'):
+        base.having({"scaled replica": 5}).run("1m")
+
+
 def test_settings_reach_objects_load_flags_and_seed(lab: Lab) -> None:
     base = Experiment(lab, {"web": 100}, [HPA])
     few = base.having({"HorizontalPodAutoscaler/web spec.maxReplicas": 3, "seed": 5})
