@@ -7,14 +7,15 @@ from typing import Any
 from labkit.views.cluster_layout import WIDTH
 from labkit.views.cluster_svg import render
 from labkit.views.cluster_table import tables
-from labkit.views.drawing import Drawing
+from labkit.views.drawing import Drawing, Drawings
 from labkit.views.picture import Picture, count, describe
-from labkit.views.snapshot import picture
+from labkit.views.snapshot import pictures
 
 
-def show(lab: Any) -> Drawing:
-    """The picture of `lab` as it is now; `lab.at("90s").show()` is the one of then."""
-    return drawing(picture(lab.cluster))
+def show(lab: Any) -> Drawing | Drawings:
+    """The picture of `lab` as it is now; `lab.at("90s").show()` is the one of then. With both orchestrators two."""
+    drawn = [drawing(each) for each in pictures(lab.cluster)]
+    return drawn[0] if len(drawn) == 1 else Drawings(tuple(drawn))
 
 
 def drawing(shown: Picture) -> Drawing:

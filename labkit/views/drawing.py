@@ -39,6 +39,22 @@ class Drawing:
         return f'<figure style="margin:0"><div style="overflow-x:auto">{shown}</div>{details(self.tables)}</figure>'
 
 
+@dataclass(frozen=True, repr=False)
+class Drawings:
+    """Several drawings, one below the other."""
+
+    parts: tuple[Drawing, ...]
+
+    def __repr__(self) -> str:
+        return ", ".join(map(repr, self.parts))
+
+    def __str__(self) -> str:
+        return "\n\n".join(map(str, self.parts))
+
+    def _repr_html_(self) -> str:
+        return "".join(each._repr_html_() for each in self.parts)
+
+
 def image(svg: str, width: int, alt: str, least: float) -> str:
     """The SVG as an image of the page.
 

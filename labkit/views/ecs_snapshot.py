@@ -34,15 +34,15 @@ def fleet_of(instances: Iterable[ContainerInstance], tasks: Iterable[Task], time
     lying: dict[str, list[Task]] = defaultdict(list)
     for task in tasks:
         if not task.is_stopped:
-            lying[_place(task)].append(task)
+            lying[place_of(task)].append(task)
     boxes = [_box(one, lying.pop(one.container_instance_arn, ())) for one in instances if one.status != "INACTIVE"]
     waiting = tuple(_tile(task, _reason(task)) for task in lying.pop("", ()))
     serverless = [_serverless(place, group) for place, group in sorted(lying.items()) if place.startswith(FARGATE)]
     return Picture(time, (*boxes, *serverless), waiting, NOUNS)
 
 
-def _place(task: Task) -> str:
-    """The ARN of its instance; `Fargate` and a zone; "" while it waits for an instance."""
+def place_of(task: Task) -> str:
+    """Where a task lies: the ARN of its instance; `Fargate` and a zone; "" while it waits for an instance."""
     if task.container_instance_arn:
         return task.container_instance_arn
     return f"{FARGATE} {task.availability_zone}" if task.launch_type == "FARGATE" else ""
@@ -83,14 +83,18 @@ def _tiles(tasks: Sequence[Task]) -> tuple[PodTile, ...]:
 
 def _tile(task: Task, reason: str = "") -> PodTile:
     cluster = task.cluster_arn.rpartition("/")[2]
-    kind, _, name = task.group.partition(":")
-    owner = f"{kind}/{cluster}/{name}" if name else f"group/{cluster}/{kind}" if kind else ""
     ready = task.last_status == "RUNNING" and task.health_status != "UNHEALTHY"
     leaving = task.desired_status == "STOPPED"
     cpu, memory = task.reserved.cpu * 1000 // 1024, task.reserved.memory * 2**20
-    return PodTile(cluster, task.id, owner, task.last_status, ready, reason, leaving, cpu, memory)
+    return PodTile(cluster, task.id, owner_of(task), task.last_status, ready, reason, leaving, cpu, memory)
+
+
+def owner_of(task: Task) -> str:
+    """Whose a task is: `service/CLUSTER/NAME`, `family/CLUSTER/NAME`, `group/CLUSTER/NAME`, or empty."""
+    cluster, (kind, _, name) = task.cluster_arn.rpartition("/")[2], task.group.partition(":")
+    return f"{kind}/{cluster}/{name}" if name else f"group/{cluster}/{kind}" if kind else ""
 
 
 def has_fleet(cluster: Any) -> bool:
-    """Whether there is anything of ECS to draw and nothing of Kubernetes."""
-    return not cluster.keys("Node") and any(cluster.keys(kind) for kind in (ecs.CONTAINER_INSTANCE, ecs.TASK))
+    """Whether there is anything of ECS to draw."""
+    return any(cluster.keys(kind) for kind in (ecs.CONTAINER_INSTANCE, ecs.TASK))

@@ -15,10 +15,11 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from labkit.history import Entry
-from labkit.kinds import Key, decode
+from labkit.kinds import Key, decode, ecs
 from labkit.kinds.pod import Pod
+from labkit.views.ecs_snapshot import fleet_of, has_fleet, owner_of, place_of
 from labkit.views.picture import Picture
-from labkit.views.snapshot import Asked, Read, picture_of, requested
+from labkit.views.snapshot import Asked, Read, has_nodes, picture_of, requested
 
 if TYPE_CHECKING:
     from labkit.cluster import Cluster
@@ -43,6 +44,9 @@ class Film:
     what `render` needs to keep colours and sizes still from picture to picture.
     """
 
+    shown = SHOWN
+    """The kinds whose changes are moments."""
+
     def __init__(self, cluster: Cluster) -> None:
         self.cluster = cluster
         self.moments: list[Moment] = []
@@ -65,7 +69,7 @@ class Film:
         """Take in what happened since; the last moment is always now."""
         history = self.cluster.history
         new = history[self._read_up_to :]
-        settled = _lengthened(self.moments[: self.settled], new, self._read_up_to)
+        settled = self._lengthened(self.moments[: self.settled], new)
         self._read_up_to, now = len(history), self.cluster.clock.now
         self.settled = len(settled)
         quiet = not settled or settled[-1].time < now
@@ -91,31 +95,53 @@ class Film:
         start = self.moments[place - 1].entries if place else 0
         return self.cluster.history[start : self.moments[place].entries]
 
+    def _lengthened(self, moments: list[Moment], new: list[Entry]) -> list[Moment]:
+        """`moments` with those of the `new` entries."""
+        longer = list(moments)
+        for number, entry in enumerate(new, self._read_up_to + 1):
+            if entry.key.kind in self.shown:
+                moment = Moment(entry.time, number)
+                if longer and longer[-1].time == entry.time and not self._is_event(entry):
+                    longer[-1] = moment
+                else:
+                    longer.append(moment)
+        return longer
+
+    def _is_event(self, entry: Entry) -> bool:
+        """Whether a write deserves a moment of its own, even if others happen at the same time."""
+        return entry.key.kind == "Pod" and entry.verb != "status"
+
     def _notice(self, entry: Entry) -> None:
         """Keep the account of who owns what and how many pods lie where."""
         controller = _controller(entry.key, entry.new)
         if controller is not None:
             self._above[entry.key] = controller
-        if entry.key.kind != "Pod":
-            return
-        if controller is not None and (top := self._top(controller)) not in self.owners:
-            self.owners.append(top)
-        self._load[self._where.pop(entry.key, "")] -= 1
-        if entry.new is not None and (node := entry.new["spec"].get("nodeName")):
-            self._where[entry.key] = node
-            self._load[node] += 1
-            self.most_pods = max(self.most_pods, self._load[node])
+        if entry.key.kind == "Pod":
+            node = entry.new["spec"].get("nodeName", "") if entry.new is not None else ""
+            self._count(entry.key, self._top(controller) if controller is not None else "", node)
+
+    def _count(self, key: Key, owner: str, place: str) -> None:
+        """Note whose a pod is, and where it lies now."""
+        if owner and owner not in self.owners:
+            self.owners.append(owner)
+        self._load[self._where.pop(key, "")] -= 1
+        if place:
+            self._where[key] = place
+            self._load[place] += 1
+            self.most_pods = max(self.most_pods, self._load[place])
 
     def _top(self, key: Key) -> str:
         while key in self._above:
             key = self._above[key]
         return "/".join(key)
 
+    def _objects(self, moment: Moment, kinds: frozenset[str]) -> dict[Key, dict[str, Any]]:
+        """The objects of those kinds as they were then."""
+        kept = {key: obj for key, obj in self.cluster.objects().items() if key.kind in kinds}
+        return {key: obj for key, obj in self.cluster.history.undo(kept, moment.entries).items() if key.kind in kinds}
+
     def _take(self, moment: Moment) -> Picture:
-        kept = {key: obj for key, obj in self.cluster.objects().items() if key.kind in _NEEDED}
-        objects = {
-            key: obj for key, obj in self.cluster.history.undo(kept, moment.entries).items() if key.kind in _NEEDED
-        }
+        objects = self._objects(moment, _NEEDED)
         keys = {kind: [key for key in objects if key.kind == kind] for kind in SHOWN}
         return picture_of(keys["Node"], keys["Pod"], self._reader(objects), moment.time, self._asks)
 
@@ -138,22 +164,35 @@ class Film:
         return read
 
 
-def _lengthened(moments: list[Moment], new: list[Entry], start: int) -> list[Moment]:
-    """`moments` with those of the `new` entries, of which the first is number `start` of the history."""
-    longer = list(moments)
-    for number, entry in enumerate(new, start + 1):
-        if entry.key.kind in SHOWN:
-            moment = Moment(entry.time, number)
-            if longer and longer[-1].time == entry.time and not _is_event(entry):
-                longer[-1] = moment
-            else:
-                longer.append(moment)
-    return longer
+class FleetFilm(Film):
+    """A run of ECS as pictures: a moment for every task that comes or goes, and for changes at one time."""
+
+    shown = frozenset({ecs.CONTAINER_INSTANCE, ecs.TASK})
+
+    def _is_event(self, entry: Entry) -> bool:
+        return entry.key.kind == ecs.TASK and (entry.old is None or entry.new is None)
+
+    def _notice(self, entry: Entry) -> None:
+        if entry.key.kind != ecs.TASK:
+            return
+        task = decode(entry.new, ecs.TASK) if entry.new is not None else None
+        if task is None or task.is_stopped:
+            self._count(entry.key, "", "")
+        else:
+            self._count(entry.key, owner_of(task), place_of(task))
+
+    def _take(self, moment: Moment) -> Picture:
+        objects = self._objects(moment, self.shown)
+        instances, tasks = (
+            [decode(obj, kind) for key, obj in objects.items() if key.kind == kind]
+            for kind in (ecs.CONTAINER_INSTANCE, ecs.TASK)
+        )
+        return fleet_of(instances, tasks, moment.time)
 
 
-def _is_event(entry: Entry) -> bool:
-    """Whether a write deserves a moment of its own, even if others happen at the same time."""
-    return entry.key.kind == "Pod" and entry.verb != "status"
+def film_of(cluster: Cluster) -> Film:
+    """The film of a cluster: of ECS where there is nothing of Kubernetes, else of Kubernetes."""
+    return (FleetFilm if has_fleet(cluster) and not has_nodes(cluster) else Film)(cluster)
 
 
 def _controller(key: Key, obj: dict[str, Any] | None) -> Key | None:

@@ -25,11 +25,20 @@ Asked = tuple[int, int]
 Asks = Callable[[Pod], Asked]
 
 
+def pictures(cluster: Cluster) -> list[Picture]:
+    """The picture of each orchestrator that there is in `cluster`, as it is now; of Kubernetes where there is none."""
+    found = [fleet_picture(cluster)] if has_fleet(cluster) else []
+    return found if found and not has_nodes(cluster) else [picture(cluster), *found]
+
+
 def picture(cluster: Cluster) -> Picture:
-    """The picture of `cluster` as it is now; of its ECS side where it has no nodes."""
-    if has_fleet(cluster):
-        return fleet_picture(cluster)
+    """The picture of `cluster`'s nodes and pods as it is now."""
     return picture_of(cluster.keys("Node"), cluster.keys("Pod"), cluster.read, cluster.clock.now)
+
+
+def has_nodes(cluster: Cluster) -> bool:
+    """Whether there is anything of Kubernetes to draw."""
+    return bool(cluster.keys("Node") or cluster.keys("Pod"))
 
 
 def picture_of(nodes: Iterable[Key], pods: Iterable[Key], read: Read, time: float, asks: Asks | None = None) -> Picture:

@@ -7,6 +7,7 @@ from typing import Any
 import ipywidgets as ipw
 
 from labkit.views.cluster_table import tables
+from labkit.views.picture import count
 from labkit.views.svg import escape
 from labkit.widgets.parts import Canvas, Note, Panel, button, dropdown, row
 from labkit.widgets.player import Player
@@ -38,13 +39,14 @@ class Dashboard(Panel):
         self._redraw()
 
     def __repr__(self) -> str:
-        return f"<dashboard: {len(self.player.picture.nodes)} nodes, {self.player.where()}>"
+        shown = self.player.picture
+        return f"<dashboard: {count(len(shown.nodes), shown.nouns[0])}, {self.player.where()}>"
 
     def _controls(self) -> list[Any]:
         back = button("Back", "One moment back", lambda _: self._do(self.player.back), "step-backward")
         step = button(
             "Step",
-            "To the next moment at which a pod or node changes",
+            "To the next moment at which something in the picture changes",
             lambda _: self._do(self.player.step),
             "step-forward",
         )

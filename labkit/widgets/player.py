@@ -7,12 +7,14 @@ from typing import Any
 from labkit.history import Entry
 from labkit.views.cluster_layout import PER_ROW
 from labkit.views.cluster_svg import render
-from labkit.views.film import Film
+from labkit.views.ecs_snapshot import SHORT
+from labkit.views.film import film_of
 from labkit.views.picture import Picture, seconds
 
 FURTHEST = 60.0  # virtual seconds a step looks ahead for something to see
 _VERBS = {"create": "created", "update": "changed", "status": "status changed", "delete": "gone", "bind": "bound"}
 _UNSAID = frozenset({"Event", "Lease"})
+_AWS, _STATUSES, _LONG = "AWS::", ("lastStatus", "status"), 32
 
 
 class Player:
@@ -23,7 +25,7 @@ class Player:
 
     def __init__(self, lab: Any) -> None:
         self.lab = lab
-        self.film = Film(lab.cluster)
+        self.film = film_of(lab.cluster)
         self.place = len(self.film) - 1
         self.head: float = lab.now
 
@@ -92,6 +94,15 @@ class Player:
 
 
 def say(entry: Entry) -> str:
-    """One entry of the history as a sentence: `Pod web-1: bound to node-2`."""
+    """One entry of the history as a sentence: `Pod web-1: bound to node-2`, of ECS `Task 5a00d9e1: RUNNING`."""
+    if entry.key.kind.startswith(_AWS):
+        return _said_of_aws(entry)
     node = (entry.new or {}).get("spec", {}).get("nodeName", "") if entry.verb == "bind" else ""
     return f"{entry.key.kind} {entry.key.name}: {_VERBS.get(entry.verb, entry.verb)}" + (f" to {node}" if node else "")
+
+
+def _said_of_aws(entry: Entry) -> str:
+    old, new = entry.old or {}, entry.new or {}
+    became = next((new[name] for name in _STATUSES if new.get(name) != old.get(name)), "")
+    name = entry.key.name[:SHORT] if len(entry.key.name) == _LONG else entry.key.name
+    return f"{entry.key.kind.rpartition(':')[2]} {name}: {became or _VERBS.get(entry.verb, entry.verb)}"

@@ -10,8 +10,9 @@ from labkit.kinds.ecs import Task
 from labkit.lab import Lab
 from labkit.views import show
 from labkit.views.ecs_snapshot import fleet_of
+from labkit.views.film import film_of
 from labkit.views.picture import describe
-from labkit.views.snapshot import picture
+from labkit.views.snapshot import pictures
 
 
 @pytest.fixture
@@ -29,7 +30,7 @@ def instances(lab: Lab) -> list[str]:
 
 
 def test_instances_are_boxes_with_what_tasks_hold_of_them(lab: Lab) -> None:
-    shown = picture(lab.cluster)
+    shown = pictures(lab.cluster)[0]
     first = shown.nodes[0]
     assert (first.zone, first.state, [pod.owner for pod in first.pods]) == (
         "us-east-1a",
@@ -54,7 +55,7 @@ def test_draining_and_attributes_are_seen(lab: Lab) -> None:
 
 def test_ended_tasks_are_not_drawn(lab: Lab) -> None:
     lab.client.stop_task(task=lab.client.list_tasks()["taskArns"][0])
-    assert len(picture(lab.run("3m").cluster).pods) == 2
+    assert len(pictures(lab.run("3m").cluster)[0].pods) == 2
 
 
 def test_tasks_without_an_instance_wait_and_those_of_fargate_have_a_box_of_their_own() -> None:
@@ -66,5 +67,20 @@ def test_tasks_without_an_instance_wait_and_those_of_fargate_have_a_box_of_their
     assert shown.pending[0].owner == "service/default/web"
 
 
-def test_a_lab_with_nodes_is_drawn_as_kubernetes() -> None:
-    assert picture(Lab.kubernetes(nodes=2).cluster).nouns == ("node", "pod")
+def test_a_lab_with_nodes_is_drawn_as_kubernetes_and_one_with_both_orchestrators_twice() -> None:
+    both = Lab.kubernetes(nodes=2)
+    assert [shown.nouns[0] for shown in pictures(both.cluster)] == ["node"]
+    both.client.create_cluster(clusterName="default")
+    both.launch(1, "m5.large")
+    drawn = show(both)
+    assert repr(drawn) == "<picture: 2 nodes, 0 pods, 0 pending>, <picture: 1 instance, 0 tasks, 0 pending>"
+    assert "A cluster of 2 nodes" in str(drawn) and "A cluster of 1 instance" in drawn._repr_html_()
+
+
+def test_a_film_of_tasks_has_a_moment_for_each_that_comes_and_goes(lab: Lab) -> None:
+    lab.client.stop_task(task=lab.client.list_tasks()["taskArns"][0])
+    film = film_of(lab.run("3m").cluster)
+    sizes = [len(film.picture(place).pods) for place in range(len(film))]
+    assert [size for size, before in zip(sizes, [None, *sizes], strict=False) if size != before] == [0, 1, 2, 3, 2]
+    assert film.picture(-1) == pictures(lab.cluster)[0]
+    assert (film.owners, film.most_pods) == (["family/default/web"], 1)

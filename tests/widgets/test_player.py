@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from labkit import Lab
 from labkit.kinds import Key
 from labkit.views.snapshot import picture
 from labkit.widgets.player import Player
@@ -83,3 +84,14 @@ def test_frames_are_the_same_each_time(lab: Any) -> None:
         player.seek(place)
         again.seek(place)
         assert player.frame() == again.frame()
+
+
+def test_tasks_of_ecs_are_shown_and_told_of_too() -> None:
+    lab = Lab.ecs(instances=1, seed=1)
+    container = {"name": "web", "image": "shop/web:1.0", "cpu": 256, "memory": 512}
+    lab.client.register_task_definition(family="web", containerDefinitions=[container])
+    [task] = lab.client.run_task(taskDefinition="web")["tasks"]
+    player = Player(lab.run("1m"))
+    said = [line for place in range(len(player.film)) for line in (player.seek(place) or player.changes(9))]
+    assert f"Task {task['taskArn'].rpartition('/')[2][:8]}: RUNNING" in said
+    assert player.picture.nouns == ("instance", "task")
