@@ -56,6 +56,14 @@ def test_a_task_whose_containers_give_no_size_is_no_choice(lab: Lab) -> None:
     assert choices.RESERVED not in _why(lab, "bare")
 
 
+@pytest.mark.parametrize("operator", ["=~", "matches"])
+def test_what_a_query_leaves_open_is_told_however_it_is_spelt(lab: Lab, operator: str) -> None:
+    register(lab, "web")
+    asked = {"type": "memberOf", "expression": f"attribute:ecs.instance-type {operator} m5.*"}
+    assert choices.QUERIES["=~"] in _why(lab, "web", placementConstraints=[asked])
+    assert choices.QUERIES["!="] not in _why(lab, "web", placementConstraints=[asked])
+
+
 def _why(lab: Lab, family: str, **more: object) -> str:
     [task] = lab.client.run_task(taskDefinition=family, **more)["tasks"]
     return str(lab.why(task["taskArn"]))

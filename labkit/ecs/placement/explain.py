@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from labkit.ecs import choices
 from labkit.ecs.placement.decision import Decision, Fall
 from labkit.ecs.placement.strategies import Ranking
+from labkit.ecs.placement.subjects import OPERATORS
 
 LONG = 32
 MOST = 8
@@ -47,7 +48,13 @@ def steps(decision: Decision) -> Iterator[str]:
 def of_queries(decision: Decision) -> list[str]:
     """What labkit chose of the query language, for the operators that the request's constraints use."""
     asked = [constraint.expression for constraint in decision.request.constraints]
-    return [words for sign, words in choices.QUERIES.items() if any(sign in text for text in asked)]
+    return [words for sign, words in choices.QUERIES.items() if any(_uses(text, sign) for text in asked)]
+
+
+def _uses(expression: str, sign: str) -> bool:
+    """Whether an operator stands in an expression, as a sign or as one of its words."""
+    words = {word for word, of in OPERATORS.items() if of == sign}
+    return sign in expression or not words.isdisjoint(expression.split())
 
 
 def short(decision: Decision, row: int) -> str:
