@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from labkit.views.scaling import Bounds, Hour, Series, describe, latency, minutes, moment, table, verdict
-from labkit.views.scaling_svg import Panel, render, ticks
+from labkit.views.scaling_svg import render
+from labkit.views.timecharts import Panel, ticks
 
 
 @pytest.fixture
