@@ -111,8 +111,11 @@ class Metrics:
     def points(self, of: Metric, start: float, end: float, period: float = MINUTE) -> list[Point]:
         """The points from `start` until before `end`, one for each period in which something came in."""
         held = self.series.get(of)
+        within = held.between(start, end) if held else []
+        if period == MINUTE:
+            return within
         found: dict[float, Point] = {}
-        for point in held.between(start, end) if held else ():
+        for point in within:
             begin = point.time // period * period
             moved = point._replace(time=begin)
             found[begin] = _merged(found[begin], moved) if begin in found else moved

@@ -21,6 +21,7 @@ from labkit.widgets.rollout_player import rollout_player
 from labkit.widgets.spread_board import spread_board
 from labkit.widgets.taint_matrix import taint_matrix
 from labkit.widgets.task_lifecycle import task_lifecycle
+from labkit.widgets.two_loops import two_loops
 from labkit.widgets.xray import xray
 
 __all__ = [
@@ -41,5 +42,6 @@ __all__ = [
     "spread_board",
     "taint_matrix",
     "task_lifecycle",
+    "two_loops",
     "xray",
 ]
