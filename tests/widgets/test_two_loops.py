@@ -77,7 +77,7 @@ def test_the_picture_is_the_same_each_time_and_carries_its_words() -> None:
 
 def test_every_control_draws_another_time() -> None:
     widget = two_loops()
-    changed = {"target": 80, "cool_in": 0, "full": 80, "launch": 150, "warmup": 0}
+    changed = {"cool_in": 0, "target": 80, "full": 80, "launch": 150, "warmup": 0}
     for name, value in changed.items():
         before = widget.canvas.value
         widget.parts[name].value = value
