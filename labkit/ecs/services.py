@@ -21,14 +21,17 @@ _GIVEN = (
 )  # fmt: skip
 _UPDATED = (
     "desiredCount", "placementConstraints", "placementStrategy", "loadBalancers", "enableExecuteCommand",
-    "enableECSManagedTags", "propagateTags", "availabilityZoneRebalancing", "capacityProviderStrategy",
-    "deploymentController", *_GIVEN,
+    "enableECSManagedTags", "propagateTags", "availabilityZoneRebalancing", "deploymentController", *_GIVEN,
 )  # fmt: skip
 DEPLOYED = (
     "taskDefinition", "capacityProviderStrategy", "networkConfiguration", "platformVersion", "loadBalancers",
     "serviceRegistries", "enableExecuteCommand", "serviceConnectConfiguration", "volumeConfigurations",
 )  # fmt: skip
 """A change of one of these makes a new deployment; a change of desiredCount doesn't."""
+_FORCE = (
+    "When switching from launch type to capacity provider strategy on an existing service, or making a change to a "
+    "capacity provider strategy on a service that is already using one, you must force a new deployment."
+)
 
 
 def create_service(world: Cluster, request: Request) -> Object:
@@ -124,6 +127,7 @@ def update_service(world: Cluster, request: Request) -> Object:
     key = _active(world, cluster, request["service"])
     held = world.require(key)
     new = {**held, **{field: request[field] for field in _UPDATED if request.get(field) is not None}}
+    new = _relaunched(world, cluster, new, request)
     if request.get("desiredCount") is not None and held["schedulingStrategy"] == "DAEMON":
         _desired(request, "DAEMON")
     if request.get("taskDefinition"):
@@ -140,6 +144,22 @@ def update_service(world: Cluster, request: Request) -> Object:
         new["deployments"] = [_resized(one, new["desiredCount"]) for one in new["deployments"]]
     world.put(key, new)
     return {"service": shown(world, key, ("TAGS",))}
+
+
+def _relaunched(world: Cluster, cluster: Key, service: Object, request: Request) -> Object:
+    """The service with the capacity provider strategy asked for; an empty one leads back to the launch type."""
+    given = request.get("capacityProviderStrategy")
+    if given is None:
+        return service
+    strategy = capacityproviders.checked_strategy(given, world.require(cluster)["capacityProviders"])
+    if strategy == service.get("capacityProviderStrategy", []):
+        return service
+    if not request.get("forceNewDeployment"):
+        raise invalid(_FORCE)
+    on_fargate = servicerules.is_on_fargate(service)
+    other = {name: value for name, value in service.items() if name not in ("launchType", "capacityProviderStrategy")}
+    launch = {"launchType": "FARGATE" if on_fargate else "EC2"}
+    return {**other, **({"capacityProviderStrategy": strategy} if strategy else launch)}
 
 
 def _check(world: Cluster, definition: TaskDefinition, service: Object) -> None:

@@ -136,3 +136,34 @@ def test_services_are_listed_by_strategy_ten_a_page(create, call):
     assert len(call("list_services", schedulingStrategy="DAEMON")["serviceArns"]) == 1
     with pytest.raises(AwsError, match="at most 10 items"):
         call("describe_services", services=[f"s{number}" for number in range(11)])
+
+
+@pytest.fixture
+def fleet(call):
+    """The cluster has the providers FARGATE and FARGATE_SPOT."""
+    providers = ["FARGATE", "FARGATE_SPOT"]
+    return call("put_cluster_capacity_providers", cluster="default", capacityProviders=providers,
+                defaultCapacityProviderStrategy=[])  # fmt: skip
+
+
+def test_a_strategy_is_changed_by_a_forced_deployment_alone(create, call, fleet):
+    vpc = {"awsvpcConfiguration": {"subnets": ["subnet-a"]}}
+    size = {"networkMode": "awsvpc", "requiresCompatibilities": ["FARGATE"], "cpu": "256", "memory": "512"}
+    call("register_task_definition", family="f", containerDefinitions=[container(cpu=0)], **size)
+    create(taskDefinition="f", launchType="FARGATE", networkConfiguration=vpc)
+    asked = {"service": "shop", "capacityProviderStrategy": [{"capacityProvider": "FARGATE_SPOT", "weight": 1}]}
+    with pytest.raises(AwsError, match=r"you must force a new deployment\."):
+        call("update_service", **asked)
+    found = call("update_service", **asked, forceNewDeployment=True)["service"]
+    assert found["capacityProviderStrategy"] == [{"capacityProvider": "FARGATE_SPOT", "weight": 1, "base": 0}]
+    assert "launchType" not in found and len(found["deployments"]) == 2
+    assert call("update_service", **asked)["service"]["deployments"] == found["deployments"]
+    back = call("update_service", service="shop", capacityProviderStrategy=[], forceNewDeployment=True)["service"]
+    assert back["launchType"] == "FARGATE" and "capacityProviderStrategy" not in back
+
+
+def test_a_strategy_of_strangers_is_refused_on_update_too(create, call):
+    create()
+    with pytest.raises(AwsError, match="capacity provider was not found"):
+        call("update_service", service="shop", forceNewDeployment=True,
+             capacityProviderStrategy=[{"capacityProvider": "x", "weight": 1}])  # fmt: skip
