@@ -6,6 +6,7 @@ Source: ECS developer guide, "Service event messages"; captured output (the pref
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from labkit.ecs import arns
@@ -52,6 +53,11 @@ def _few(tasks: Sequence[Key]) -> Iterator[Sequence[Key]]:
 
 def _named(tasks: Iterable[Key]) -> str:
     return " ".join(f"(task {task.name})" for task in tasks)
+
+
+def cause(text: str) -> str:
+    """A complaint without the instance it names: the same want of room on another one is no other cause."""
+    return re.sub(r"[0-9a-f]{32}", "", text)
 
 
 def draining(deployment: str, count: int) -> str:

@@ -72,10 +72,11 @@ class Turn:
 
     def complain(self, topic: str, text: str) -> None:
         """Say what is in the way, unless it was said and is still so, within six hours."""
-        told, now = self.held.get("complaints") or {}, self.world.clock.now
-        if topic not in told or told[topic] + events.AGAIN <= now:
+        told, now, cause = self.held.get("complaints") or {}, self.world.clock.now, events.cause(text)
+        since, before = told.get(topic, (0.0, ""))
+        if cause != before or since + events.AGAIN <= now:
             self.say(text)
-            self.held["complaints"] = {**told, topic: now}
+            self.held["complaints"] = {**told, topic: (now, cause)}
 
     def relent(self, *topics: str) -> None:
         """What was in the way is gone."""

@@ -115,6 +115,17 @@ def test_a_service_that_nobody_can_take_says_so_once_and_goes_on_when_there_is_r
     assert shop.service["runningCount"] == 2
 
 
+def test_another_cause_is_said_though_the_first_was(on):
+    shop = on(instances=0)
+    shop.define(cpu=2048)
+    shop.create().run("2m")
+    shop.lab.launch(1)
+    shop.run("10m")
+    said = [one for one in shop.messages if "was unable to place a task" in one]
+    assert "has insufficient CPU units available." in said[0]
+    assert "No Container Instances were found in your cluster." in said[1] and len(said) == 2
+
+
 def test_tasks_of_draining_instances_are_replaced_within_the_bounds(shop):
     shop.create(4).run("1m")
     client = shop.lab.client
