@@ -168,7 +168,7 @@ def delete_auto_scaling_group(world: Cluster, request: Request) -> Object:
 
 def terminate_instance_in_auto_scaling_group(world: Cluster, request: Request) -> Object:
     """Terminate one machine, and want one less or have it replaced."""
-    name = request["InstanceId"]
+    name = request.get("InstanceId") or ""
     held = world.get(Key(machines.INSTANCE, "", name))
     if held is None or not held["owner"] or machines.is_leaving(held):
         raise refused(f"Instance Id not found - No managed instance found for instance ID: {name}")

@@ -134,12 +134,13 @@ def _change(name: str, when: str, before: str, after: str) -> Object:
 
 def put_metric_data(world: Cluster, request: Request) -> Object:
     """Take in one's own values; those without a Timestamp count as of now."""
-    held = metrics.metrics_of(world)
+    found = []
     for one in request.get("MetricData") or ():
         of = metrics.named({**one, "Namespace": request["Namespace"]})
         time = _moment(one["Timestamp"]) if one.get("Timestamp") else world.clock.now
-        for point in _given(one, time):
-            held.put(of, point)
+        found += [(of, point) for point in _given(one, time)]
+    for of, point in found:
+        metrics.metrics_of(world).put(of, point)
     return {}
 
 
@@ -148,6 +149,8 @@ def _given(one: Request, time: float) -> list[Point]:
         return [Point(time, told["Sum"], told["SampleCount"], told["Minimum"], told["Maximum"])]
     given = one.get("Values") or ([one["Value"]] if one.get("Value") is not None else [])
     counts = one.get("Counts") or [1.0] * len(given)
+    if len(counts) != len(given):
+        raise AwsError("InvalidParameterValue", "The parameters Values and Counts must be of the same size.")
     return [Point(time, value * count, count, value, value) for value, count in zip(given, counts, strict=True)]
 
 
@@ -183,6 +186,9 @@ def _result(world: Cluster, query: Request, start: float, end: float, request: R
     if asked is None:
         raise AwsError("ValidationError", "Expressions aren't simulated.", "Give a MetricStat.")
     of = asked["Metric"]
+    for name in ("Namespace", "MetricName"):
+        if not of.get(name):
+            raise AwsError("ValidationError", f"The parameter {name} is required.")
     points = metrics.metrics_of(world).points(metrics.named(of), start, end, asked["Period"])
     ordered = points if request.get("ScanBy") == "TimestampAscending" else points[::-1]
     return {

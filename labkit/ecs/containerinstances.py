@@ -60,6 +60,8 @@ def register_container_instance(world: Cluster, request: Request) -> Object:
     key = cluster_of(world, request)
     if not request.get("totalResources"):
         raise AwsError("ClientException", "The instance's resources must be specified.")
+    if not all(one.get("name") for one in request["totalResources"]):
+        raise invalid("A resource must have a name.")
     parts = {**request, "ec2InstanceId": arns.instance_id(world.rng), "tags": checked_tags(request.get("tags"))}
     return {"containerInstance": _registered(world, key, parts, {})}
 

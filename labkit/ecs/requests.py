@@ -87,12 +87,14 @@ def checked_tags(tags: Iterable[Mapping[str, str]] | None) -> list[Object]:
     chosen = [dict(tag) for tag in tags or ()]
     if len(chosen) > quotas.TAGS_PER_RESOURCE:
         raise invalid("Too many tags. The maximum number of tags per resource is 50.")
-    if any(tag.get("key", "").lower().startswith("aws:") for tag in chosen):
+    if not all(tag.get("key") for tag in chosen):
+        raise invalid("A tag must have a key.")
+    if any(tag["key"].lower().startswith("aws:") for tag in chosen):
         raise invalid("Tag keys cannot start with aws:.")
     return chosen
 
 
 def merged_tags(held: Iterable[Mapping[str, str]], new: Iterable[Mapping[str, str]]) -> list[Object]:
     """Tags with others set above them."""
-    values = {tag["key"]: tag.get("value", "") for tag in [*held, *new]}
+    values = {tag["key"]: tag.get("value", "") for tag in [*held, *checked_tags(new)]}
     return checked_tags({"key": key, "value": value} for key, value in values.items())

@@ -104,7 +104,8 @@ def configured(
 def completed(given: Sequence[Object] | None) -> tuple[Object, ...]:
     """Volumes as a launch configures them, with their defaults; unchecked."""
     usual = {"volumeType": TYPE, "filesystemType": "xfs"}
-    return tuple({**one, "managedEBSVolume": {**usual, **one["managedEBSVolume"]}} for one in given or ())
+    wanted = [one for one in given or () if one.get("managedEBSVolume")]
+    return tuple({**one, "managedEBSVolume": {**usual, **one["managedEBSVolume"]}} for one in wanted)
 
 
 def _check_settings(world: Cluster, volume: Object, on_fargate: bool) -> None:
