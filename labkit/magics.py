@@ -16,6 +16,7 @@ The text is printed, so that notebooks keep it as plain output; ages are those o
 from __future__ import annotations
 
 import re
+import shlex
 from typing import Any
 
 from IPython.core.error import UsageError
@@ -101,9 +102,23 @@ def _is_lab(value: Any) -> bool:
 
 
 def _commands(cell: str) -> list[str]:
-    """The commands of a cell, a line each; a backslash goes on with the next, comments are left out."""
-    lines = (line.strip() for line in cell.replace("\\\n", " ").split("\n"))
-    return [line for line in lines if line and not line.startswith("#")]
+    """The commands of a cell, a line each; after a backslash or an open quote it goes on; no comments."""
+    found: list[str] = []
+    for line in (line.strip() for line in cell.replace("\\\n", " ").split("\n")):
+        if found and _is_open(found[-1]):
+            found[-1] += f" {line}"
+        elif line and not line.startswith("#"):
+            found.append(line)
+    return found
+
+
+def _is_open(command: str) -> bool:
+    """Whether a quote has begun and not ended."""
+    try:
+        shlex.split(command)
+    except ValueError:
+        return True
+    return False
 
 
 def _answer(lab: Any, command: str) -> None:

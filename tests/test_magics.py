@@ -79,6 +79,16 @@ def test_aws_is_spoken_in_a_line_and_in_a_cell(shell, capsys):
     assert capsys.readouterr().out == '"ACTIVE"\n'
 
 
+def test_an_open_quote_goes_on_with_the_next_line(shell, capsys):
+    shell.user_ns["lab"] = Lab.ecs(instances=1)
+    shell.run_cell_magic(
+        "aws",
+        "",
+        "ecs list-clusters --query 'clusterArns[\n  0]'\n\necs list-services --query 'length(\nserviceArns)'\n",
+    )
+    assert capsys.readouterr().out.split() == ['"arn:aws:ecs:us-east-1:123456789012:cluster/default"', "0"]
+
+
 def test_an_edit_opens_a_box(shell, capsys):
     shell.run_line_magic("kubectl", "edit ns shop")
     assert "<editbox>" in capsys.readouterr().out
