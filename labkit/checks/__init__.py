@@ -34,6 +34,7 @@ LESSONS = {
     "23-cluster-autoscaler-and-karpenter": "node_scaling",
     "24-ecs-basics": "ecs_basics",
     "25-ecs-placement": "placement",
+    "27-ecs-autoscaling": "ecs_scaling",
 }
 """Lessons with exercises, and the module that holds them."""
 

@@ -45,7 +45,14 @@ PARTS = (
             Lesson("23-cluster-autoscaler-and-karpenter", "Cluster Autoscaler and Karpenter", 60),
         ),
     ),
-    Part("AWS", (Lesson("24-ecs-basics", "ECS: basics", 55), Lesson("25-ecs-placement", "ECS: placement", 55))),
+    Part(
+        "AWS",
+        (
+            Lesson("24-ecs-basics", "ECS: basics", 55),
+            Lesson("25-ecs-placement", "ECS: placement", 55),
+            Lesson("27-ecs-autoscaling", "ECS: autoscaling", 65),
+        ),
+    ),
 )
 """The lessons there are."""
 

@@ -25,7 +25,9 @@ MACHINES = ("Node", ecs.CONTAINER_INSTANCE)
 MADE_BY_CONTROLLERS = ("Pod", "ReplicaSet", "Event", "EndpointSlice", "Endpoints", "ControllerRevision", "Lease")
 WISHES = (
     "desiredCount", "desiredStatus", "status", "taskDefinition", "attributes",
-    "placementConstraints", "placementStrategy",
+    "placementConstraints", "placementStrategy", "capacityProviderStrategy", "defaultCapacityProviderStrategy",
+    "autoScalingGroupProvider", "MinCapacity", "MaxCapacity", "TargetTrackingScalingPolicyConfiguration",
+    "StepScalingPolicyConfiguration", "Threshold", "MinSize", "MaxSize",
 )  # fmt: skip
 """What is asked for where there is no spec: fields of ECS's objects."""
 

@@ -5,6 +5,7 @@ A name reads as the belief. The text answers it in one or two sentences and name
 
 from __future__ import annotations
 
+from labkit.checks.misconceptions_capacity import CAPACITY
 from labkit.checks.misconceptions_disruption import DISRUPTION
 from labkit.checks.misconceptions_ecs import ECS
 from labkit.checks.misconceptions_machines import MACHINES
@@ -278,6 +279,7 @@ MISCONCEPTIONS: dict[str, str] = {
     **PLACEMENT,
     **SCALING,
     **ECS,
+    **CAPACITY,
 }
 
 

@@ -18,7 +18,7 @@ LOAD, READY = OKABE_ITO[4], OKABE_ITO[0]
 
 
 class Policy(NamedTuple):
-    """What became of one policy: seconds, the load, ready pods, and the shares of requests."""
+    """What became of one policy: seconds, the load, ready pods or tasks, the shares of requests, USD if they count."""
 
     name: str
     times: Any
@@ -26,10 +26,12 @@ class Policy(NamedTuple):
     ready: Any
     kept: float
     served: float
+    usd: float | None = None
+    unit: str = "pod"
 
     @property
     def pods(self) -> float:
-        """Ready pods on average: what it costs."""
+        """Ready pods, or tasks, on average: what it costs."""
         return float(self.ready.mean())
 
     @property
@@ -40,7 +42,9 @@ class Policy(NamedTuple):
     def words(self) -> tuple[str, str]:
         """Two lines: what clients had of it, and what it took."""
         lost = f", {1 - self.served:.1%} failed" if self.served < 0.9995 else ""
-        return f"{self.kept:.0%} of requests in time{lost}", f"{self.pods:.1f} pods, {count(self.changes, 'change')}"
+        paid = "" if self.usd is None else f", {self.usd:.2f} USD"
+        took = f"{self.pods:.1f} {self.unit}s, {count(self.changes, 'change')}{paid}"
+        return f"{self.kept:.0%} of requests in time{lost}", took
 
 
 class Scales(NamedTuple):
@@ -52,12 +56,16 @@ class Scales(NamedTuple):
     peak: float
 
 
-def compared(runs: Mapping[str, Any], service: str = "") -> Drawing:
+def compared(runs: Mapping[str, Any], service: str = "", unit: str = "pod") -> Drawing:
     """Small multiples of runs of `labkit.experiments`, by name: load and ready pods of a Service, and their scores.
 
-    `service` may be left out where the runs have just one under load. KeyError if they have no such Service.
+    `service` may be left out where the runs have just one under load. KeyError if they have no such Service. `unit`:
+    "task" where it is a service of ECS. What machines cost is told where it differs from run to run.
     """
-    found = [_policy(name, run, service) for name, run in runs.items()]
+    found = [_policy(name, run, service)._replace(unit=unit) for name, run in runs.items()]
+    paid = [run.score.usd for run in runs.values()]
+    if max(paid) - min(paid) >= 0.005:
+        found = [one._replace(usd=usd) for one, usd in zip(found, paid, strict=True)]
     most = max(float(one.ready.max()) for one in found) + 0.5
     peak = max(float(one.rps.max()) for one in found) * 1.1 or 1.0
     columns = 2 if len(found) in (1, 2, 4) else 3
@@ -65,7 +73,7 @@ def compared(runs: Mapping[str, Any], service: str = "") -> Drawing:
     height = -(-len(found) // columns) * (HEAD + HIGH + FOOT) + 24
     parts = [part for place, one in enumerate(found) for part in _chart(one, place, scales)]
     svg = tag(
-        "svg", tag("rect", width=WHOLE, height=height, rx=8, fill=PAPER), *parts, *_key(height),
+        "svg", tag("rect", width=WHOLE, height=height, rx=8, fill=PAPER), *parts, *_key(height, unit),
         xmlns="http://www.w3.org/2000/svg", viewBox=f"0 0 {WHOLE} {height}", width=WHOLE, height=height,
         font_family=FONT, font_size=12,
     )  # fmt: skip
@@ -83,9 +91,11 @@ def _policy(name: str, run: Any, service: str) -> Policy:
 
 
 def _table(found: list[Policy]) -> Table:
-    heads = ("Policy", "In time", "Answered", "Pods on average", "Most pods", "Changes")
+    unit, paid = found[0].unit, found[0].usd is not None
+    price = ("USD",) if paid else ()
+    heads = ("Policy", "In time", "Answered", f"{unit.title()}s on average", f"Most {unit}s", "Changes", *price)
     rows = tuple((one.name, f"{one.kept:.1%}", f"{one.served:.1%}", f"{one.pods:.1f}", f"{one.ready.max():.0f}",
-                  one.changes) for one in found)  # fmt: skip
+                  one.changes, *((f"{one.usd:.2f}",) if paid else ())) for one in found)  # fmt: skip
     return Table("Policies compared", heads, rows)
 
 
@@ -111,9 +121,9 @@ def _chart(one: Policy, place: int, scales: Scales) -> Iterator[str]:
         yield text(words, x0, floor + 31 + 16 * line, fill=INK)
 
 
-def _key(height: int) -> Iterator[str]:
+def _key(height: int, unit: str) -> Iterator[str]:
     y = height - 12
     yield tag("path", d=f"M{GAP} {y - 4}h20", stroke=READY, stroke_width=2)
-    yield text("ready pods", GAP + 26, y, fill=MUTED)
+    yield text(f"ready {unit}s" if unit == "pod" else f"running {unit}s", GAP + 26, y, fill=MUTED)
     yield tag("rect", x=GAP + 112, y=y - 10, width=20, height=10, fill=LOAD, fill_opacity=0.3)
     yield text("requests a second", GAP + 138, y, fill=MUTED)
