@@ -76,6 +76,45 @@ def verdict(loops: Loops) -> str:
     )
 
 
+def delays(loops: Loops) -> str:
+    """How one delay follows the other: from the first moment above the target to the first new task that runs.
+
+    Empty where nothing was scaled out.
+    """
+    tasks, machines = loops.tasks, loops.machines
+    above = loops.load.times[loops.load.values["utilisation"] > loops.target]
+    if not len(above):
+        return ""
+    begin = float(above[0])
+    steps = [("more tasks are wanted", _grows(tasks, "desired", begin))]
+    steps += [("more run", _grows(tasks, "running", begin))]
+    if np.any(tasks.values["waiting"]):
+        steps += [("more machines are wanted", _grows(machines, "wanted", begin))]
+        steps += [("more machines run", _grows(machines, "running", begin))]
+        steps += [("nothing waits any more", _empties(tasks, begin))]
+    told = sorted(((at, words) for words, at in steps if at is not None), key=lambda one: one[0])
+    if not told:
+        return ""
+    listed = ", ".join(f"{words} after {minutes(at - begin)}" for at, words in told)
+    return f"From {minutes(begin)} on tasks are busier than the target: {listed}."
+
+
+def _grows(series: Series, name: str, begin: float) -> float | None:
+    """When a size first is larger than at the moment `begin`."""
+    later = (series.times > begin) & (series.values[name] > series.at(name, begin))
+    return float(series.times[np.argmax(later)]) if later.any() else None
+
+
+def _empties(tasks: Series, begin: float) -> float | None:
+    """When the first tasks that wait after `begin` have all got a machine."""
+    waiting = np.where(tasks.times > begin, tasks.values["waiting"], 0)
+    if not waiting.any():
+        return None
+    first = int(np.argmax(waiting > 0))
+    ends = np.flatnonzero(waiting[first:] == 0)
+    return float(tasks.times[first + ends[0]]) if len(ends) else None
+
+
 def describe(loops: Loops) -> str:
     """The alt text: what the time was like."""
     rps, running = loops.load.values["rps"], loops.tasks.values["running"]

@@ -9,7 +9,7 @@ import ipywidgets as ipw
 
 from labkit.collecting import paused
 from labkit.views.drawing import details
-from labkit.views.loops import describe, moment, table, verdict
+from labkit.views.loops import delays, describe, moment, table, verdict
 from labkit.views.loops_svg import render
 from labkit.views.svg import escape
 from labkit.widgets.loops_film import LENGTH, MOST_TASKS, PATTERNS, STEP, Choice, Film, film
@@ -74,7 +74,7 @@ class TwoLoops(Panel):
         """Live the time anew and show it; garbage is collected when it is on its way to the page."""
         with paused():
             self.film: Film | Any = film(self.choice)
-            self.sum.say(escape(verdict(self.film.loops)))
+            self.sum.say(f"{escape(verdict(self.film.loops))}<br>{escape(delays(self.film.loops))}")
             self._redraw()
             self.settings.value = _folded(self.choice, self.film)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from labkit.views.loops import changes, moment, table
+from labkit.views.loops import changes, delays, moment, table
 from labkit.views.loops_svg import render
 from labkit.widgets import two_loops
 from labkit.widgets.loops_film import LENGTH, PATTERNS, Choice, film
@@ -37,6 +37,16 @@ def test_a_moment_is_explained_by_both_loops() -> None:
     service, provider = made.why(turn)
     assert "AlarmHigh is ALARM: > 60 in 3 of the last 3 minutes" in service
     assert "waiting in PROVISIONING" in provider and "CapacityProviderReservation = 200" in provider
+
+
+def test_delays_follow_one_another() -> None:
+    assert delays(film(Choice()).loops) == (
+        "From 8:15 on tasks are busier than the target: more tasks are wanted after 2:45, more machines are wanted"
+        " after 3:45, more machines run after 5:15, nothing waits any more after 5:15, more run after 5:30."
+    )
+    assert "more run after 3:00" in delays(film(Choice(full=50)).loops)
+    assert delays(film(Choice("one wave", target=100, most=32)).loops) == ""
+    assert "busier than the target" in two_loops().sum.value
 
 
 def test_explaining_a_moment_leaves_the_kept_labs_as_they_are() -> None:
