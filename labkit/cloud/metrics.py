@@ -81,7 +81,8 @@ class Series:
     def between(self, start: float, end: float) -> list[Point]:
         """The points of the minutes from `start` until before `end`."""
         times = self.columns[0]
-        return [self._point(at) for at in range(bisect_left(times, start), bisect_left(times, end))]
+        part = slice(bisect_left(times, start), bisect_left(times, end))
+        return list(map(Point._make, zip(*(column[part] for column in self.columns), strict=True)))
 
     def until(self, time: float) -> Series:
         """The points of the minutes that were over at a moment."""
