@@ -87,11 +87,11 @@ def delays(loops: Loops) -> str:
         return ""
     begin = float(above[0])
     steps = [("more tasks are wanted", _grows(tasks, "desired", begin))]
-    steps += [("more run", _grows(tasks, "running", begin))]
+    steps += [("more tasks run", _grows(tasks, "running", begin))]
     if np.any(tasks.values["waiting"]):
         steps += [("more machines are wanted", _grows(machines, "wanted", begin))]
         steps += [("more machines run", _grows(machines, "running", begin))]
-        steps += [("nothing waits any more", _empties(tasks, begin))]
+        steps += [("those that waited have room", _empties(tasks, begin))]
     told = sorted(((at, words) for words, at in steps if at is not None), key=lambda one: one[0])
     if not told:
         return ""

@@ -30,7 +30,7 @@ from labkit.views.scaling import Bounds, Series
 LENGTH = 70 * 60
 STEP = 15.0
 """Seconds from sample to sample."""
-PARTS = 7
+PARTS = 5
 """After each part of the time the lab is kept, to explain moments from there."""
 UNITS, MIB, COST = 512, 1024, "20ms"
 """A task's cpu units and MiB, and the cpu time of a request: 25 requests a second are 100 % of a task."""

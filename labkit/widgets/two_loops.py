@@ -36,9 +36,9 @@ class TwoLoops(Panel):
         self.parts: dict[str, Any] = {
             "target": slider("target (%)", choice.target, (30, 100), 260, 76),
             "cool_in": slider("ScaleInCooldown (s)", choice.cool_in, (0, 600), 330, 136),
-            "full": slider("targetCapacity (%)", choice.full, (40, 100), 320, 124),
-            "launch": slider("machine starts in (s)", choice.launch, (30, 300), 320, 142),
-            "warmup": slider("warm-up (s)", choice.warmup, (0, 600), 270, 82),
+            "full": slider("targetCapacity (%)", choice.full, (40, 100), 290, 120),
+            "launch": slider("machine starts in (s)", choice.launch, (30, 300), 300, 136),
+            "warmup": slider("warm-up (s)", choice.warmup, (0, 600), 250, 76),
         }
         for name, step in _STEPS.items():
             self.parts[name].step = step

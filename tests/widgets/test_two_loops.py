@@ -42,9 +42,9 @@ def test_a_moment_is_explained_by_both_loops() -> None:
 def test_delays_follow_one_another() -> None:
     assert delays(film(Choice()).loops) == (
         "From 8:15 on tasks are busier than the target: more tasks are wanted after 2:45, more machines are wanted"
-        " after 3:45, more machines run after 5:15, nothing waits any more after 5:15, more run after 5:30."
+        " after 3:45, more machines run after 5:15, those that waited have room after 5:15, more tasks run after 5:30."
     )
-    assert "more run after 3:00" in delays(film(Choice(full=50)).loops)
+    assert "more tasks run after 3:00" in delays(film(Choice(full=50)).loops)
     assert delays(film(Choice("one wave", target=100, most=32)).loops) == ""
     assert "busier than the target" in two_loops().sum.value
 
