@@ -63,7 +63,8 @@ def _told_where(document: Document) -> Iterator[None]:
     try:
         yield
     except LabError as refusal:
-        name = (document.obj.get("metadata") or {}).get("name", "without a name")
+        meta = document.obj.get("metadata")
+        name = (meta if isinstance(meta, dict) else {}).get("name", "without a name")
         place = f"{document.origin}, {document.obj.get('kind', 'an object')} {name}"
         refusal.hint = refusal.hint or f"In {place}. Nothing was applied: correct it and apply again."
         raise

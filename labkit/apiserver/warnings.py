@@ -66,10 +66,11 @@ def _container(one: Object, path: str) -> Iterator[str]:
     yield from _ports(one.get("ports") or (), f"{path}.ports")
     seen: set[str] = set()
     for index, variable in enumerate(one.get("env") or ()):
-        if variable["name"] in seen:
-            hidden = f'hides previous definition of "{variable["name"]}", which may be dropped when using apply'
+        name = variable.get("name", "")
+        if name in seen:
+            hidden = f'hides previous definition of "{name}", which may be dropped when using apply'
             yield f"{path}.env[{index}]: {hidden}"
-        seen.add(variable["name"])
+        seen.add(name)
 
 
 def _fractions(amounts: Object, path: str) -> Iterator[str]:

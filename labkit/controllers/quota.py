@@ -44,5 +44,5 @@ class ResourceQuotaController:
         """Count anew."""
         obj = cluster.get(key)
         if obj is not None:
-            hard = obj["spec"].get("hard") or {}
+            hard = (obj.get("spec") or {}).get("hard") or {}
             cluster.set_status(key, {"hard": hard, "used": quota.total(cluster, obj)})

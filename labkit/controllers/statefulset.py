@@ -11,8 +11,10 @@ from labkit.controllers.ownership import Adoption, adopt, available_in, claimed,
 from labkit.controllers.replicaset import RETRY, is_namespace_ending
 from labkit.controllers.retention import owners
 from labkit.controllers.watching import claimant_of, itself
-from labkit.errors import ApiError
+from labkit.errors import ApiError, Cause
+from labkit.fields import names
 from labkit.kinds.registry import Key
+from labkit.manifests import validate
 
 Dict = dict[str, Any]
 
@@ -73,10 +75,14 @@ class StatefulSetController:
 
     def _create(self, cluster: Cluster, key: Key, rules: Rules, ordinal: int, revision: str) -> bool:
         obj, name = cluster.require(key), f"{key.name}-{ordinal}"
+        if any(cluster.get(claim) is None for claim in claims(key, obj, ordinal)):
+            return False
         try:
             kept = cluster.get(Key("ControllerRevision", key.namespace, revision))
             template = controllerrevisions.applied(obj, kept) if kept else obj["spec"]["template"]
-            cluster.create(numbered_pod(obj, template, ordinal, revision))
+            pod = numbered_pod(obj, template, ordinal, revision)
+            validate.check(pod)  # nobody has looked at the template's spec
+            cluster.create(pod)
         except ApiError as error:
             if not is_namespace_ending(error):
                 text = f"create Pod {name} in StatefulSet {key.name} failed error: {error.message}"
@@ -100,6 +106,9 @@ class StatefulSetController:
         if cluster.get(Key("PersistentVolumeClaim", key.namespace, name)) is not None:
             return False
         try:
+            if wrong := names.dns1123_subdomain(name):
+                cause = Cause("metadata.name", "FieldValueInvalid", f'Invalid value: "{name}": {wrong[0]}')
+                raise ApiError.invalid("PersistentVolumeClaim", "", name, [cause])
             cluster.create(claim)
         except ApiError as error:
             if not is_namespace_ending(error):
@@ -114,9 +123,7 @@ class StatefulSetController:
 def _own_claims(cluster: Cluster, key: Key, rules: Rules, ordinal: int) -> None:
     """Let the claims of a pod be owned as the retention policy says."""
     owner, pod = cluster.require(key), cluster.get(Key("Pod", key.namespace, f"{key.name}-{ordinal}"))
-    for template in owner["spec"].get("volumeClaimTemplates") or ():
-        name = f"{template['metadata']['name']}-{key.name}-{ordinal}"
-        claim = Key("PersistentVolumeClaim", key.namespace, name)
+    for claim in claims(key, owner, ordinal):
         if pod is None or cluster.get(claim) is None:
             continue
         held = cluster.require(claim)["metadata"].get("ownerReferences") or []
@@ -180,19 +187,32 @@ def numbered_pod(owner: Dict, template: Dict, ordinal: int, revision: str) -> Di
     spec = {**pod["spec"], "hostname": name}
     if owner["spec"].get("serviceName"):
         spec["subdomain"] = owner["spec"]["serviceName"]
-    claims = [template["metadata"]["name"] for template in owner["spec"].get("volumeClaimTemplates") or ()]
-    if claims:
-        own_volumes = [{"name": claim, "persistentVolumeClaim": {"claimName": f"{claim}-{name}"}} for claim in claims]
-        others = [one for one in spec.get("volumes") or () if one["name"] not in claims]
+    templates = [template_name(one) for one in owner["spec"].get("volumeClaimTemplates") or ()]
+    if templates:
+        own_volumes = [{"name": one, "persistentVolumeClaim": {"claimName": f"{one}-{name}"}} for one in templates]
+        others = [one for one in spec.get("volumes") or () if one.get("name", "") not in templates]
         spec["volumes"] = [*own_volumes, *others]
     return {**pod, "metadata": meta, "spec": spec}
 
 
 def claim_for(owner: Dict, template: Dict, ordinal: int) -> Dict:
     """The claim that a template makes for the pod of that number."""
-    meta = template["metadata"]
-    name = f"{meta['name']}-{owner['metadata']['name']}-{ordinal}"
+    meta = template.get("metadata") or {}
+    name = f"{template_name(template)}-{owner['metadata']['name']}-{ordinal}"
     selected = (owner["spec"].get("selector") or {}).get("matchLabels") or {}
     named = {**meta, "name": name, "namespace": owner["metadata"]["namespace"]}
     named["labels"] = {**(meta.get("labels") or {}), **selected}
     return {"apiVersion": "v1", "kind": "PersistentVolumeClaim", "metadata": named, "spec": template["spec"]}
+
+
+def template_name(template: Dict) -> str:
+    """The name of a claim's template; the API server takes one without a name, and its claims fail."""
+    return str((template.get("metadata") or {}).get("name", ""))
+
+
+def claims(key: Key, owner: Dict, ordinal: int) -> list[Key]:
+    """The claims of the pod of that number."""
+    templates = owner["spec"].get("volumeClaimTemplates") or ()
+    return [
+        Key("PersistentVolumeClaim", key.namespace, f"{template_name(one)}-{key.name}-{ordinal}") for one in templates
+    ]

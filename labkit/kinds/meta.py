@@ -65,8 +65,8 @@ class Condition(Struct):
 class Requirement(Struct):
     """One expression of a selector: key, operator, values."""
 
-    key: str
-    operator: str
+    key: str = ""
+    operator: str = ""
     values: tuple[str, ...] = ()
 
 

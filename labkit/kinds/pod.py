@@ -1,5 +1,6 @@
 """Pods, as far as labkit acts on them.
 
+Every field has Go's zero value: nobody looks at the template of a StatefulSet before its pods are made.
 Source: k8s.io/api core/v1/types.go, v1.36.
 """
 
@@ -22,7 +23,7 @@ class Resources(Struct):
 class ContainerPort(Struct):
     """A port that a container opens; `host_port` 0 means none on the node."""
 
-    container_port: int
+    container_port: int = 0
     name: str = ""
     protocol: str = "TCP"
     host_port: int = 0
@@ -55,7 +56,7 @@ class EnvSource(Struct):
 class EnvVar(Struct):
     """One environment variable."""
 
-    name: str
+    name: str = ""
     value: str = ""
     value_from: EnvSource | None = None
 
@@ -71,7 +72,7 @@ class EnvFrom(Struct):
 class VolumeMount(Struct):
     """A volume seen inside a container."""
 
-    name: str
+    name: str = ""
     mount_path: str = ""
     read_only: bool = False
     sub_path: str = ""
@@ -96,7 +97,7 @@ class Probe(Struct):
 class Container(Struct):
     """One container; as an init container with restart policy Always it is a sidecar."""
 
-    name: str
+    name: str = ""
     image: str = ""
     command: tuple[str, ...] = ()
     args: tuple[str, ...] = ()
@@ -144,7 +145,7 @@ class NodeSelector(Struct):
 class PreferredNodeTerm(Struct):
     """A term and what it is worth, 1 to 100."""
 
-    weight: int
+    weight: int = 0
     preference: NodeSelectorTerm = NodeSelectorTerm()
 
 
@@ -179,8 +180,8 @@ class PodAffinityTerm(Struct):
 class WeightedPodAffinityTerm(Struct):
     """A pod affinity term and what it is worth, 1 to 100."""
 
-    weight: int
-    pod_affinity_term: PodAffinityTerm
+    weight: int = 0
+    pod_affinity_term: PodAffinityTerm = PodAffinityTerm()
 
 
 class PodAffinity(Struct):
@@ -211,9 +212,9 @@ class Affinity(Struct):
 class TopologySpreadConstraint(Struct):
     """How evenly matching pods are to lie over the domains of a topology."""
 
-    max_skew: int
-    topology_key: str
-    when_unsatisfiable: str
+    max_skew: int = 0
+    topology_key: str = ""
+    when_unsatisfiable: str = ""
     label_selector: LabelSelector | None = None
     min_domains: int | None = None
     node_affinity_policy: str = "Honor"
@@ -234,14 +235,14 @@ class SourceName(Struct):
 class ClaimSource(Struct):
     """A PersistentVolumeClaim behind a volume."""
 
-    claim_name: str
+    claim_name: str = ""
     read_only: bool = False
 
 
 class Volume(Struct):
     """One volume of a pod."""
 
-    name: str
+    name: str = ""
     config_map: SourceName | None = None
     secret: SourceName | None = None
     persistent_volume_claim: ClaimSource | None = None
@@ -267,14 +268,14 @@ class DnsConfig(Struct):
 class HostAlias(Struct):
     """A line of /etc/hosts."""
 
-    ip: str
+    ip: str = ""
     hostnames: tuple[str, ...] = ()
 
 
 class SchedulingGate(Struct):
     """A reason to wait before scheduling."""
 
-    name: str
+    name: str = ""
 
 
 class PodSpec(Struct):

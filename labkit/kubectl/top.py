@@ -177,12 +177,16 @@ def _pod_table(call: Call, rows: list[Row]) -> str:
 def _node_cells(row: Row, room: Use) -> list[str]:
     cpu, memory = _amounts(row.use)
     whole = _whole(row.use)
-    return [row.name, cpu, f"{int(whole.cpu / room.cpu * 100)}%", memory, f"{int(whole.memory / room.memory * 100)}%"]
+    return [row.name, cpu, _share(whole.cpu, room.cpu), memory, _share(whole.memory, room.memory)]
+
+
+def _share(used: float, room: float) -> str:
+    return f"{int(used / room * 100)}%" if room else "<unknown>"
 
 
 def _room(node: Object, capacity: bool) -> Use:
     held = node["status"]["capacity" if capacity else "allocatable"]
-    return Use(quantity.milli(held["cpu"]), quantity.value(held["memory"]))
+    return Use(quantity.milli(held.get("cpu", 0)), quantity.value(held.get("memory", 0)))
 
 
 def _amounts(use: Use) -> list[str]:

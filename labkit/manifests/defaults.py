@@ -40,6 +40,16 @@ FILLS: dict[str, Callable[[Object], Object]] = {
 }
 
 
+SPECIFIED = frozenset({
+    "CronJob", "DaemonSet", "Deployment", "HorizontalPodAutoscaler", "Ingress", "Job", "LimitRange", "Namespace",
+    "NetworkPolicy", "Node", "PersistentVolume", "PersistentVolumeClaim", "Pod", "PodDisruptionBudget", "ReplicaSet",
+    "ReplicationController", "ResourceQuota", "Service", "StatefulSet",
+})  # fmt: skip
+"""Kinds that always have a spec, empty where none was given: it is a struct of theirs, no pointer."""
+
+
 def defaulted(obj: Object) -> Object:
     """The object with every default of its kind."""
+    if obj["kind"] in SPECIFIED and obj.get("spec") is None:
+        obj = {**obj, "spec": {}}
     return FILLS.get(obj["kind"], filling.defaulted)(obj)

@@ -119,6 +119,7 @@ def _patched(old: Any, patch: Any, prop: Object) -> Any:
 
 
 def _patched_items(old: list[Object], patch: list[Object], key: str, definition: str | None) -> list[Object]:
+    patch = [one or {} for one in patch]
     if any(one.get("$patch") == _REPLACE for one in patch):
         return [one for one in patch if "$patch" not in one]
     result = list(old)
@@ -161,7 +162,8 @@ def _three(last: Any, live: Any, wanted: Any, prop: Object) -> Any:
         return wanted
     key = _merge_key(prop)
     if key:
-        return _three_items(last or [], live or [], wanted, key, prop)
+        before, now, then = ([one or {} for one in side or ()] for side in (last, live, wanted))
+        return _three_items(before, now, then, key, prop)
     gone = [one for one in last or () if one not in wanted]
     return _union([one for one in live or () if one not in gone], wanted)
 

@@ -124,3 +124,21 @@ def test_an_update_goes_from_the_top_and_never_runs_two_pods_of_one_ordinal(worl
     status = world.get("StatefulSet", "db")["status"]
     assert status["currentRevision"] == status["updateRevision"]
     assert [one["revision"] for one in world.cluster.list("ControllerRevision")] == [1, 2]
+
+
+def test_a_claim_without_a_name_is_refused_and_holds_its_pod_back(world: Any) -> None:
+    claim = {"spec": {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "1Gi"}}}}
+    stateful_set(world, 2, volumeClaimTemplates=[claim])
+    assert world.run(30).names("Pod") == world.names("PersistentVolumeClaim") == []
+    told = world.events("db", "FailedCreate")[0]
+    assert told.startswith("create Claim -db-0 for Pod db-0 in StatefulSet db failed error: PersistentVolumeClaim")
+    assert 'metadata.name: Invalid value: "-db-0"' in told
+
+
+def test_a_template_that_nobody_looked_at_makes_no_pod(world: Any) -> None:
+    template = {"metadata": {"labels": {"app": "db"}}, "spec": {"containers": [{"image": "db:1"}]}}
+    stateful_set(world, 1, template=template)
+    assert world.run(30).names("Pod") == []
+    told = world.events("db", "FailedCreate")[0]
+    assert told.startswith('create Pod db-0 in StatefulSet db failed error: Pod "db-0" is invalid: ')
+    assert "spec.containers[0].name: Required value" in told
