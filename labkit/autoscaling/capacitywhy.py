@@ -6,6 +6,7 @@ Everything is worked out anew from the world as it is; nothing is written and no
 from __future__ import annotations
 
 from collections.abc import Iterator
+from textwrap import fill
 from typing import Any, NamedTuple
 
 from labkit.autoscaling.application import policies, targets
@@ -21,6 +22,9 @@ from labkit.kinds import Key, ecs
 
 Object = dict[str, Any]
 
+WIDE = 110
+"""Letters in a line at most."""
+
 
 class CapacityWhy(NamedTuple):
     """The size now, the size wanted, and the way there in lines of words; `unit`: task or machine."""
@@ -32,9 +36,8 @@ class CapacityWhy(NamedTuple):
     lines: tuple[str, ...]
 
     def __str__(self) -> str:
-        return "\n".join(
-            [f"{self.name}: {counted(self.current, self.unit)} desired, {self.wanted} wanted", *self.lines]
-        )
+        head = f"{self.name}: {counted(self.current, self.unit)} desired, {self.wanted} wanted"
+        return "\n".join([head, *(fill(line, WIDE) for line in self.lines)])
 
     def __repr__(self) -> str:
         return str(self)

@@ -23,6 +23,14 @@ def test_a_service_is_explained_by_its_alarms_and_arithmetic() -> None:
     assert "the activity from 4 to 6 cools down for 300 s more" in told
 
 
+def test_no_line_is_too_wide_for_a_page() -> None:
+    lab = service()
+    track(lab)
+    told = str(lab.why_capacity("web")).splitlines()
+    assert max(map(len, told)) <= 110
+    assert any(line.startswith("    AlarmHigh") for line in told)
+
+
 def test_what_holds_a_service_back_is_told() -> None:
     lab = service(most=4)
     track(lab)
