@@ -36,9 +36,9 @@ class TwoLoops(Panel):
         self.parts: dict[str, Any] = {
             "target": slider("target (%)", choice.target, (30, 100), 260, 76),
             "cool_in": slider("ScaleInCooldown (s)", choice.cool_in, (0, 600), 330, 136),
-            "full": slider("targetCapacity (%)", choice.full, (40, 100), 290, 120),
+            "full": slider("targetCapacity (%)", choice.full, (40, 100), 300, 128),
             "launch": slider("machine starts in (s)", choice.launch, (30, 300), 300, 136),
-            "warmup": slider("warm-up (s)", choice.warmup, (0, 600), 250, 76),
+            "warmup": slider("warm-up (s)", choice.warmup, (0, 600), 258, 86),
         }
         for name, step in _STEPS.items():
             self.parts[name].step = step
