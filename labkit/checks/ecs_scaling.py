@@ -17,6 +17,7 @@ from labkit.checks.ecs_scaling_answers import (
     objects,
     provide,
     register,
+    resize,
     serve,
     service_tasks,
     size,
@@ -218,8 +219,7 @@ def _doubled(lab: Lab) -> int:
     """How many tasks more run half a minute after twice as many are wanted; from half an hour on."""
     trial = _later(lab).fork()
     before = up(trial)
-    trial.client.update_service(service="web", desiredCount=2 * before)
-    return up(trial.run("45s")) - before
+    return up(resize(trial, 2 * before).run("45s")) - before
 
 
 def _scaling(lab: Lab) -> dict[str, Any]:
@@ -236,7 +236,7 @@ def managed(**settings: Any) -> str:
 
 
 def _fills(lab: Lab) -> bool:
-    return _doubled(lab) == len(service_tasks(lab))
+    return _doubled(lab) == len(service_tasks(lab)) > 0
 
 
 ROOM_AGAIN = Exercise(
@@ -290,6 +290,9 @@ ROOM_AGAIN = Exercise(
 # Lesson 27.6: two sure, the rest mostly cheap
 
 
+NEW = "a-new-service-of-the-check"
+
+
 def _two_kinds() -> Lab:
     """Two providers, one with on-demand machines and one with Spot; none has machines yet."""
     lab = register(Lab.ecs(0, seed=1))
@@ -301,9 +304,10 @@ def _two_kinds() -> Lab:
 def _split(lab: Lab, tasks: int) -> tuple[int, int]:
     """How a new service of so many tasks is split: steady, cheap."""
     trial = lab.fork()
-    trial.client.create_service(serviceName="web", taskDefinition="web", desiredCount=tasks,
-                                availabilityZoneRebalancing="DISABLED")  # fmt: skip
-    found = Counter(one.capacity_provider_name for one in service_tasks(trial.run("30s")))
+    how = f"--task-definition web --desired-count {tasks} --availability-zone-rebalancing DISABLED"
+    trial.aws(f"ecs create-service --service-name {NEW} {how}")
+    made = [one for one in trial.run("30s").cluster.items(ecs.TASK) if one.service == NEW]
+    found = Counter(one.capacity_provider_name for one in made)
     return found["steady"], found["cheap"]
 
 
@@ -339,12 +343,14 @@ BASE_AND_SPOT = Exercise(
         Goal("Of 18 tasks 6 are on steady and 12 on cheap.", lambda lab: _split(lab, 18) == (6, 12)),
     ),
     signs=(
+        Sign("one service's strategy is the cluster's",
+             lambda lab: not _items(lab) and bool(lab.cluster.keys(ecs.SERVICE))),
         Sign("the base may be anyone's", lambda lab: _part(lab, "cheap", "base") > 0),
         Sign("weights look after the first tasks",
              lambda lab: bool(_items(lab)) and not _part(lab, "steady", "base")),
         Sign("the base grows with the service", lambda lab: _part(lab, "steady", "base") > 2),
         Sign("weight 0 shares evenly", lambda lab: bool(_items(lab)) and not _part(lab, "steady", "weight")),
-        Sign("one in four is one to four", lambda lab: bool(_items(lab))),
+        Sign("one in four is one to four", lambda lab: _part(lab, "cheap", "weight") > 0),
     ),
     hints=(
         "base is a number of tasks and comes first. Weights share what is left: one for steady to how many for cheap?",
@@ -359,6 +365,11 @@ BASE_AND_SPOT = Exercise(
         "a larger base": Wrong("the base grows with the service", strategy(",base=4,weight=0", ",weight=1")),
         "one to four": Wrong("one in four is one to four", strategy(",base=2,weight=1", ",weight=4")),
         "no weight": Wrong("weight 0 shares evenly", strategy(",base=2", ",weight=1")),
+        "for one service": Wrong(
+            "one service's strategy is the cluster's",
+            "aws ecs create-service --service-name web --task-definition web --desired-count 10"
+            " --capacity-provider-strategy capacityProvider=steady,base=2,weight=1 capacityProvider=cheap,weight=3",
+        ),
         "the other one": Wrong("the base may be anyone's", strategy(",weight=1", ",base=2,weight=3")),
     },
     time="1m",

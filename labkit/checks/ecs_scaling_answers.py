@@ -108,6 +108,18 @@ def wanted(lab: Lab) -> int:
     return int((lab.cluster.get(WEB) or {"desiredCount": 0})["desiredCount"])
 
 
+def is_served(lab: Lab) -> bool:
+    """Whether there is a service web, and it is ACTIVE."""
+    return (lab.cluster.get(WEB) or {}).get("status") == "ACTIVE"
+
+
+def resize(lab: Lab, tasks: int) -> Lab:
+    """Want another number of tasks, where there is a service to want it of."""
+    if is_served(lab):
+        lab.client.update_service(service="web", desiredCount=tasks)
+    return lab
+
+
 def size(lab: Lab) -> int:
     """How many machines the group fleet shall have."""
     return int(lab.cluster.require(GROUP)["DesiredCapacity"])
@@ -133,7 +145,7 @@ class Time(NamedTuple):
 def after(lab: Lab, rps: Any = None, time: str = "10m") -> Time:
     """What a fork does in `time` under the load `rps`; None goes on with the load there is."""
     trial = lab.fork()
-    if rps is not None:
+    if rps is not None and is_served(trial):
         trial.load("service/web", rps)
     return seen(trial.run(time))
 

@@ -19,6 +19,7 @@ from labkit.checks.ecs_scaling_answers import (
     provide,
     rate,
     register,
+    resize,
     serve,
     size,
     stepping,
@@ -89,12 +90,12 @@ WRONG_STEPS = Exercise(
     name="wrong-steps",
     task=(
         "The alarm busy of web is in ALARM, and still no task is added. Repair the policy steps: with its tasks' cpu"
-        " above 60 % web gets one task more, from 80 % on three. It is tried at 70 % and at 140 %."
+        " above 60 % web gets one task more, from 80 % on three. It is tried at 70 % and at 110 %."
     ),
-    labs=(partial(_standing, 140), partial(_standing, 70)),
+    labs=(partial(_standing, 110), partial(_standing, 70)),
     goals=(
         Goal("At 70 % it first gets one task more.", lambda lab: not _is_calm(lab) or _step(lab) == 1),
-        Goal("At 140 % it first gets three more.", lambda lab: _is_calm(lab) or _step(lab) == 3),
+        Goal("At 110 % it first gets three more.", lambda lab: _is_calm(lab) or _step(lab) == 3),
         Goal("A quarter of an hour later its tasks use less than 60 %.", lambda lab: after(lab, None, "15m").used < 60),
     ),
     signs=(
@@ -108,7 +109,7 @@ WRONG_STEPS = Exercise(
         Sign("step bounds are values of the metric", lambda lab: _step(lab) == 0 or _lowest(lab) >= 60),
     ),
     hints=(
-        "describe-scaling-policies shows the steps, describe-alarms the threshold. How far is 140 above it?",
+        "describe-scaling-policies shows the steps, describe-alarms the threshold. How far is 110 above it?",
         "Bounds count from the threshold: 60 to 80 % is 0 to 20. Put the policy again, under the same name.",
     ),
     right=(
@@ -159,10 +160,7 @@ def _shrunk(lab: Lab) -> bool:
 
 
 def _resized(lab: Lab, tasks: int, time: str) -> Lab:
-    trial = lab.fork()
-    if trial.cluster.get(WEB):
-        trial.client.update_service(service="web", desiredCount=tasks)
-    return trial.run(time)
+    return resize(lab.fork(), tasks).run(time)
 
 
 UPDATE = "aws ecs update-service --service web"

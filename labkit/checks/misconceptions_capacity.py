@@ -28,7 +28,7 @@ CAPACITY: dict[str, str] = {
         " scheduled action."
     ),
     "step bounds are values of the metric": (
-        "Bounds count from the alarm's threshold. With the threshold 60 and the metric 140 the breach is 80: it must be"
+        "Bounds count from the alarm's threshold. With the threshold 60 and the metric 110 the breach is 50: it must be"
         " within a step."
     ),
     "per cent count tasks": (
@@ -116,6 +116,10 @@ CAPACITY: dict[str, str] = {
         "The base is a fixed number of tasks. What grows with the service is the share that its weight gives."
     ),
     "one in four is one to four": ("Weights are a ratio: 1 to 4 gives one task in five. One in four is 1 to 3."),
+    "one service's strategy is the cluster's": (
+        "A strategy given with create-service holds for that service. What others get without one is the cluster's"
+        " default: put-cluster-capacity-providers."
+    ),
     "weight 0 shares evenly": ("A provider of weight 0, the default of the API, gets its base and nothing beyond it."),
     "the two alarms are one": (
         "Between nine tenths of the target and the target neither alarm is in ALARM, and nothing happens. That gap"

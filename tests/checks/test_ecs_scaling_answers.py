@@ -9,9 +9,11 @@ from labkit.checks.ecs_scaling_answers import (
     after,
     counts,
     fleet,
+    is_served,
     provide,
     rate,
     register,
+    resize,
     seen,
     serve,
     size,
@@ -57,6 +59,13 @@ def test_tasks_of_a_provider_wait_and_get_machines() -> None:
     assert statuses(lab.run("30s"))["PROVISIONING"] == 8 and seen(lab).waiting == 8
     assert size(lab.run("1m")) == 2
     assert seen(lab.run("3m")) == (8, 0.0, 0, 2)
+
+
+def test_where_the_service_is_gone_there_is_nothing_to_want(lab: Lab) -> None:
+    lab.aws("ecs delete-service --service web --force")
+    lab.run("1m")
+    assert not is_served(lab)
+    assert up(resize(lab, 9).run("1m")) == after(lab, 75).running == 0
 
 
 def test_a_lab_without_load_has_no_rate() -> None:
