@@ -60,7 +60,27 @@ def _stateful_spec(spec: Object) -> Object:
     kept = {"whenDeleted": "Retain", "whenScaled": "Retain"}
     spec = made(spec, "persistentVolumeClaimRetentionPolicy", lambda policy: filled(policy, **kept))
     spec = items(spec, "volumeClaimTemplates", _claim_template)
-    return made(spec, "template", template)
+    return made(spec, "template", lambda given: _whole(template(given)))
+
+
+def _whole(template: Object) -> Object:
+    """A template with the fields that Go always writes: nobody looks at a StatefulSet's, so that any may lack."""
+    return at(template, "spec", _whole_spec)
+
+
+def _whole_spec(spec: Object) -> Object:
+    spec = filled(spec, containers=[])
+    for kind in ("initContainers", "containers"):
+        spec = items(spec, kind, _whole_container)
+    spec = items(spec, "volumes", lambda one: filled(one, name=""))
+    spread = {"maxSkew": 0, "topologyKey": "", "whenUnsatisfiable": ""}
+    return items(spec, "topologySpreadConstraints", lambda one: filled(one, **spread))
+
+
+def _whole_container(container: Object) -> Object:
+    container = items(filled(container, name=""), "env", lambda one: filled(one, name=""))
+    container = items(container, "ports", lambda one: filled(one, containerPort=0))
+    return items(container, "volumeMounts", lambda one: filled(one, name="", mountPath=""))
 
 
 def _stateful_strategy(strategy: Object) -> Object:

@@ -35,6 +35,7 @@ CHECKS: dict[str, Check] = {
     "CronJob": validate_jobs.cron_job,
     "DaemonSet": validate_workloads.daemon_set,
     "Deployment": validate_workloads.deployment,
+    "EndpointSlice": validate_networking.endpoint_slice,
     "HorizontalPodAutoscaler": validate_autoscaling.autoscaler,
     "Ingress": validate_networking.ingress,
     "IngressClass": validate_networking.ingress_class,

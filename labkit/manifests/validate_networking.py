@@ -1,4 +1,4 @@
-"""Ingresses, IngressClasses, NetworkPolicies.
+"""EndpointSlices, Ingresses, IngressClasses, NetworkPolicies.
 
 Source: pkg/apis/networking/validation/validation.go, v1.36.
 """
@@ -15,12 +15,27 @@ from labkit.manifests.causes import IMMUTABLE, each, forbidden, invalid, named, 
 from labkit.manifests.validate_meta import label_selector
 
 Object = dict[str, Any]
+_ADDRESS_TYPES = ("FQDN", "IPv4", "IPv6")
 _PATH_TYPES = ("Exact", "ImplementationSpecific", "Prefix")
 _BAD_PARTS = ("//", "/./", "/../", "%2f", "%2F")
 _BAD_ENDS = ("/..", "/.")
 _SUBSET = "must be a strict subset of `cidr`"
 _NO_PORT = "port name or number is required"
 _CLASS = "kubernetes.io/ingress.class"
+
+
+def endpoint_slice(obj: Object, old: Object | None) -> Iterator[Cause]:
+    """An EndpointSlice: its type of address, and that each endpoint has one. Addresses themselves aren't looked at.
+
+    Source: pkg/apis/discovery/validation/validation.go, v1.36.
+    """
+    if not obj.get("addressType"):
+        yield required("addressType")
+    elif obj["addressType"] not in _ADDRESS_TYPES:
+        yield unsupported("addressType", obj["addressType"], _ADDRESS_TYPES)
+    for index, endpoint in enumerate(obj.get("endpoints") or ()):
+        if not endpoint.get("addresses"):
+            yield required(f"endpoints[{index}].addresses", "must contain at least 1 address")
 
 
 def ingress(obj: Object, old: Object | None) -> Iterator[Cause]:

@@ -80,3 +80,17 @@ def test_a_namespace_is_labelled_with_its_name() -> None:
     stored = defaulted({"kind": "Namespace", "metadata": {"name": "shop", "labels": {"a": "b"}}})
     assert stored["metadata"]["labels"] == {"a": "b", "kubernetes.io/metadata.name": "shop"}
     assert stored["spec"] == {"finalizers": ["kubernetes"]}
+
+
+def test_a_stateful_sets_template_has_the_fields_that_are_always_written() -> None:
+    template = {"spec": {"containers": [{"env": [{"value": "x"}], "ports": [{}]}], "volumes": [{}]}}
+    pod = defaulted({"kind": "StatefulSet", "metadata": {}, "spec": {"template": template}})["spec"]["template"]["spec"]
+    container = pod["containers"][0]
+    assert (container["name"], container["env"][0]["name"], container["ports"][0]["containerPort"]) == ("", "", 0)
+    assert pod["volumes"][0]["name"] == ""
+    assert defaulted({"kind": "StatefulSet", "metadata": {}})["spec"]["template"]["spec"]["containers"] == []
+
+
+def test_a_kind_that_has_a_spec_always_has_one() -> None:
+    assert defaulted({"kind": "ResourceQuota", "metadata": {}})["spec"] == {}
+    assert "spec" not in defaulted({"kind": "ConfigMap", "metadata": {}})

@@ -69,6 +69,7 @@ def test_defaults_are_those_of_the_schema() -> None:
         ({"weight": 0}, "spec.weight in body should be greater than or equal to 1"),
         ({"weight": "a"}, 'Invalid value: "string": spec.weight in body must be of type integer: "string"'),
         ({"limits": []}, 'spec.limits in body must be of type object: "array"'),
+        ({"limits": {"cpu": {}}}, 'spec.limits.cpu in body must be of type integer,string: "object"'),
         ({"template": {}}, "spec.template.spec: Required value"),
         (
             {"disruption": {"consolidateAfter": "0s", "budgets": [{"nodes": "x"}]}},

@@ -147,3 +147,16 @@ def test_an_ingress_backend_needs_a_port() -> None:
 )  # fmt: skip
 def test_schedules(text: str, why: str) -> None:
     assert schedule.error(text) == why
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({"addressType": "IPv4", "endpoints": [{"addresses": []}]},
+         "endpoints[0].addresses: Required value: must contain at least 1 address"),
+        ({"addressType": "IPX"}, 'addressType: Unsupported value: "IPX": supported values: "FQDN", "IPv4", "IPv6"'),
+    ],
+)  # fmt: skip
+def test_an_endpoint_has_an_address_of_a_known_type(given: dict[str, Any], message: str) -> None:
+    obj = {"apiVersion": "discovery.k8s.io/v1", "kind": "EndpointSlice", "metadata": {"name": "web"}, **given}
+    assert [f"{cause.field}: {cause.message}" for cause in problems(obj)] == [message]

@@ -32,16 +32,23 @@ def extension(obj: Object, old: Object | None) -> Iterator[Cause]:
 
 
 def _problems(value: Any, schema: Object, path: str) -> Iterator[Cause]:
-    wanted = schema.get("type", "")
-    if wanted and not _is_a(value, wanted):
+    wanted = _wanted(schema)
+    if wanted and not any(_is_a(value, one) for one in wanted):
         given = _type_of(value)
-        yield invalid(path, given, f'{path} in body must be of type {wanted}: "{given}"')
+        yield invalid(path, given, f'{path} in body must be of type {",".join(wanted)}: "{given}"')
     elif isinstance(value, dict):
         yield from _in_object(value, schema, path)
     elif isinstance(value, list):
         yield from _in_list(value, schema, path)
     else:
         yield from _of_scalar(value, schema, path)
+
+
+def _wanted(schema: Object) -> list[str]:
+    """The types that a schema takes; none for any."""
+    if schema.get("x-kubernetes-int-or-string"):
+        return ["integer", "string"]
+    return [schema["type"]] if schema.get("type") else []
 
 
 def _in_object(value: Object, schema: Object, path: str) -> Iterator[Cause]:
