@@ -10,19 +10,19 @@ from labkit.views.convergence import render, table
 from labkit.views.drawing import details
 from labkit.views.svg import escape
 from labkit.views.table import Table
-from labkit.widgets.experiment import Experiment
+from labkit.widgets.control_trial import Trial
 from labkit.widgets.parts import Canvas, Note, Panel, button, dropdown, row
 
 
 def control_loop(lab: Any, deployment: str, namespace: str = "default") -> ControlLoop:
     """Play with one Deployment of `lab`; ApiError NotFound if it isn't there."""
-    return ControlLoop(Experiment(lab, deployment, namespace))
+    return ControlLoop(Trial(lab, deployment, namespace))
 
 
 class ControlLoop(Panel):
-    """The widgets around an `Experiment`: attacks, time, the gap, the picture and the events."""
+    """The widgets around a `Trial`: attacks, time, the gap, the picture and the events."""
 
-    def __init__(self, model: Experiment) -> None:
+    def __init__(self, model: Trial) -> None:
         self.model = model
         self.pod, self.node = dropdown("Pod", model.pods()), dropdown("Node", model.nodes())
         self.replicas = ipw.BoundedIntText(

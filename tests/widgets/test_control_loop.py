@@ -1,4 +1,4 @@
-"""The control loop's experiment and its wiring."""
+"""The control loop's trial and its wiring."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 
 from labkit import ApiError, Lab
 from labkit.widgets import control_loop
-from labkit.widgets.experiment import Experiment
+from labkit.widgets.control_trial import Trial
 
 WEB = """
 apiVersion: apps/v1
@@ -32,14 +32,14 @@ def live() -> Any:
 
 
 def test_nothing_is_to_do_when_desired_equals_observed(live: Any) -> None:
-    trial = Experiment(live, "web")
+    trial = Trial(live, "web")
     assert trial.gaps()[-1][1:] == (3, 3, 3)
     assert trial.verdict() == "desired equals observed: nothing to do"
     assert trial.nodes() == ["node-1", "node-2", "node-3"]
 
 
 def test_a_killed_pod_is_replaced(live: Any) -> None:
-    trial = Experiment(live, "web")
+    trial = Trial(live, "web")
     victim = trial.pods()[0]
     trial.kill(victim)
     assert trial.last[0] == f"kubectl delete pod {victim} -n default --wait=false"
@@ -50,7 +50,7 @@ def test_a_killed_pod_is_replaced(live: Any) -> None:
 
 
 def test_scaling_changes_what_is_desired_and_then_what_is_observed(live: Any) -> None:
-    trial = Experiment(live, "web")
+    trial = Trial(live, "web")
     trial.scale(5)
     assert trial.gaps()[-1].desired == 5
     trial.run(60)
@@ -58,7 +58,7 @@ def test_scaling_changes_what_is_desired_and_then_what_is_observed(live: Any) ->
 
 
 def test_pods_of_a_node_that_is_cut_off_are_replaced_after_five_minutes(live: Any) -> None:
-    trial = Experiment(live, "web")
+    trial = Trial(live, "web")
     trial.cut("node-1")
     trial.run(44)
     assert trial.gaps()[-1][1:] == (3, 3, 3)
@@ -73,7 +73,7 @@ def test_pods_of_a_node_that_is_cut_off_are_replaced_after_five_minutes(live: An
 
 
 def test_a_node_that_comes_back_in_time_keeps_its_pods(live: Any) -> None:
-    trial = Experiment(live, "web")
+    trial = Trial(live, "web")
     before = trial.pods()
     trial.cut("node-1")
     trial.run(90)
@@ -85,7 +85,7 @@ def test_a_node_that_comes_back_in_time_keeps_its_pods(live: Any) -> None:
 
 
 def test_events_tell_when_about_what_and_why(live: Any) -> None:
-    events = Experiment(live, "web").events()
+    events = Trial(live, "web").events()
     assert len(events) == 8
     assert events[-1][2] == "Started"
 

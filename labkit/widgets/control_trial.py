@@ -11,7 +11,7 @@ from labkit.views.picture import count
 from labkit.widgets.player import Player
 
 
-class Experiment:
+class Trial:
     """One Deployment of a lab under attack. What was done last, a kubectl command with its answer, is `last`."""
 
     def __init__(self, lab: Any, deployment: str, namespace: str = "default") -> None:
