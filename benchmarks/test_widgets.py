@@ -19,6 +19,7 @@ from labkit.widgets import (
     probe_timeline,
     rollout_player,
     task_lifecycle,
+    two_loops,
 )
 
 GOAL = 0.1
@@ -61,7 +62,12 @@ def of_placement() -> tuple[Any, Sequence[Any]]:
     return placement_lab().sizes["tasks"], (11, 12, 13, 14, 15, 16, 17, 18)
 
 
-WIDGETS = [of_hour, of_rollout, of_drain, of_probes, of_task, of_ninth_pod, of_placement]
+def of_two_loops() -> tuple[Any, Sequence[Any]]:
+    """The target of both loops of ECS: 70 minutes of tasks and machines."""
+    return two_loops().parts["target"], (45, 50, 55, 65, 70, 75, 80, 85)
+
+
+WIDGETS = [of_hour, of_rollout, of_drain, of_probes, of_task, of_ninth_pod, of_placement, of_two_loops]
 
 
 @pytest.mark.parametrize("widget", WIDGETS, ids=lambda made: made.__name__)
