@@ -12,11 +12,15 @@ from labkit.cluster import Cluster
 from labkit.controllers import UNSIMULATED
 from labkit.errors import LabError
 from labkit.kinds import find
+from labkit.kubelet.behaviour import PREFIX
+from labkit.kubelet.commands import of_container
 from labkit.manifests import Document, read
 from labkit.manifests.schema import unsimulated
 
 FIRST = ("CustomResourceDefinition", "Namespace", "PriorityClass", "StorageClass", "ServiceAccount", "LimitRange")
 """Kinds that others need: they are applied before the rest, whatever the order of the documents."""
+ENDS = "exits-after"
+EXITS_AFTER = f"{PREFIX}{ENDS}"
 
 
 @dataclass(frozen=True, repr=False)
@@ -54,8 +58,21 @@ def _not_simulated(obj: dict[str, Any]) -> Iterator[str]:
     kind = obj["kind"]
     if kind in UNSIMULATED:
         yield f"{kind} ({UNSIMULATED[kind]})"
-    else:
-        yield from (f"{kind} {path}" for path in unsimulated(obj))
+        return
+    yield from (f"{kind} {path}" for path in unsimulated(obj))
+    if kind in ("Job", "CronJob") and _never_ends(obj):
+        name = obj["metadata"].get("name", "")
+        yield f"{kind} {name}'s program: its pods run until {EXITS_AFTER} or lab.behave ends them"
+
+
+def _never_ends(obj: dict[str, Any]) -> bool:
+    """Whether nothing says when the pods of a Job or CronJob end."""
+    spec = obj["spec"] if obj["kind"] == "Job" else obj["spec"]["jobTemplate"]["spec"]
+    template = spec["template"]
+    notes = (template.get("metadata") or {}).get("annotations") or {}
+    programs = (of_container(one["image"], one.get("command") or (), one.get("args") or ())
+                for one in template["spec"]["containers"])  # fmt: skip
+    return not any(name.startswith(EXITS_AFTER) for name in notes) and any(ENDS not in told for told in programs)
 
 
 @contextmanager

@@ -13,8 +13,9 @@ from typing import Any
 from labkit.cluster import Cluster
 from labkit.history import Entry
 from labkit.kinds import Key, ecs
-from labkit.kinds.ecs import Task, TaskDefinition
+from labkit.kinds.ecs import ContainerDefinition, Task, TaskDefinition
 from labkit.kubelet.behaviour import PREFIX, Behaviour, behaviour, worded
+from labkit.kubelet.commands import of_container
 
 TABLE = Key("Labkit::ECS::Behaviour", "", "behaviour")
 WORDS = ("service", "family", "task", "group")
@@ -41,12 +42,20 @@ def entries(world: Cluster) -> list[dict[str, Any]]:
 def of(world: Cluster, task: Task, container: str) -> Behaviour:
     """What a container of a task does now."""
     definition: TaskDefinition | None = world.read(definition_of(task))
-    labels = definition.container(container).docker_labels if definition else {}
+    spec = definition.container(container) if definition else None
+    labels = spec.docker_labels if spec else {}
     extra: dict[str, str] = {}
     for one in entries(world):
         if one["container"] in ("", container) and concerns(one["selector"], task):
             extra |= {f"{PREFIX}{name}.{container}": text for name, text in one["words"].items()}
-    return behaviour({**labels, **extra}, container)
+    return behaviour({**labels, **extra}, container, _plain(spec, task) if spec else {})
+
+
+def _plain(spec: ContainerDefinition, task: Task) -> Mapping[str, str]:
+    """What a container does by its command alone; a task's overrides may have another one."""
+    given = task.overrides.get("containerOverrides") or ()
+    other = next((one["command"] for one in given if one.get("name") == spec.name and one.get("command")), None)
+    return of_container(spec.image, spec.entry_point, other or spec.command)
 
 
 def concerns(selector: str, task: Task) -> bool:

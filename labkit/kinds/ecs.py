@@ -177,6 +177,8 @@ class ContainerDefinition(Struct):
     restart_policy: RestartPolicy | None = None
     resource_requirements: tuple[ResourceRequirement, ...] = ()
     docker_labels: dict[str, str] = {}
+    command: tuple[str, ...] = ()
+    entry_point: tuple[str, ...] = ()
     secrets: tuple[dict[str, Any], ...] = ()
     log_configuration: dict[str, Any] | None = None
 

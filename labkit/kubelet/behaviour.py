@@ -20,9 +20,11 @@
 | labkit.dev/logs: text | what it writes, in each run |
 | labkit.dev/image-error: text | the image can't be pulled, and this is what the registry says |
 
-Each may be for one container of several: `labkit.dev/exits-after.sidecar`. A Deployment's pods get them from
-`spec.template.metadata.annotations`. What `lab.behave` says is kept in a ConfigMap of kube-system, each entry with its
-moment, so that forks and looks into the past have it too; it goes before annotations, and the newest goes first.
+A plain command (see `commands`) says by itself when its container ends, how, and what it writes; what is declared goes
+before that. Each annotation may be for one container of several: `labkit.dev/exits-after.sidecar`. A Deployment's pods
+get them from `spec.template.metadata.annotations`. What `lab.behave` says is kept in a ConfigMap of kube-system, each
+entry with its moment, so that forks and looks into the past have it too; it goes before annotations, and the newest
+goes first.
 """
 
 from __future__ import annotations
@@ -38,9 +40,11 @@ from labkit.errors import FieldError
 from labkit.fields import durations, quantity, selectors
 from labkit.kinds.pod import Pod
 from labkit.kinds.registry import Key
+from labkit.kubelet.commands import of_container
 
 PREFIX = "labkit.dev/"
 TABLE = Key("ConfigMap", "kube-system", "labkit-behaviour")
+_NOTHING: Mapping[str, str] = {}
 NEVER = "never"
 FAILS = "fails"
 
@@ -83,10 +87,10 @@ class Declared(NamedTuple):
         return meta.namespace == self.namespace and selectors.parse(self.selector).matches(meta.labels)
 
 
-def behaviour(annotations: Mapping[str, str], container: str) -> Behaviour:
-    """What the annotations say about a container. FieldError for a value that can't be read."""
+def behaviour(annotations: Mapping[str, str], container: str, plain: Mapping[str, str] = _NOTHING) -> Behaviour:
+    """What the annotations say about a container, above what its command does. FieldError for an unreadable value."""
     names = {name.removeprefix(PREFIX).partition(".")[0]: None for name in annotations if name.startswith(PREFIX)}
-    told = {}
+    told = dict(plain)
     for name in names:
         text = annotations.get(f"{PREFIX}{name}.{container}", annotations.get(f"{PREFIX}{name}"))
         if text is not None:
@@ -102,7 +106,15 @@ def of(cluster: Cluster, pod: Pod, container: str, at: float | None = None) -> B
     for one in entries:
         if one.container in ("", container) and one.concerns(pod):
             extra |= {f"{PREFIX}{name}.{container}": text for name, text in one.words.items()}
-    return behaviour({**notes, **extra} if extra else notes, container)
+    return behaviour({**notes, **extra} if extra else notes, container, _plain(pod, container))
+
+
+def _plain(pod: Pod, name: str) -> Mapping[str, str]:
+    """What a container does by its command alone."""
+    for one in (*pod.spec.containers, *pod.spec.init_containers):
+        if one.name == name:
+            return of_container(one.image, one.command, one.args) if one.command or one.args else _NOTHING
+    return _NOTHING
 
 
 def read(words: Mapping[str, str]) -> Behaviour:
