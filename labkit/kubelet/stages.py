@@ -262,9 +262,10 @@ def ended(visit: Visit) -> list[Next]:
 def _finish(visit: Visit, code: int, reason: str = "") -> list[Next]:
     """Write down that the container has ended; what comes next: the next container, a restart, a pause, nothing."""
     held = visit.held
-    visit.put(statuses.terminated(held, code, visit.now, reason))
     plain_init = visit.is_init and not visit.spec.is_sidecar
-    if plain_init and code == 0:
+    has_done = plain_init and code == 0
+    visit.put({**statuses.terminated(held, code, visit.now, reason), "ready": has_done})
+    if has_done:
         return next_to_start(visit)
     policy = "OnFailure" if plain_init and visit.pod.spec.restart_policy == "Always" else visit.pod.spec.restart_policy
     if visit.status.get("phase") in ("Succeeded", "Failed"):

@@ -44,7 +44,8 @@ def to_run_again(status: Dict) -> Dict:
 def _again(container: Dict) -> Dict:
     if "terminated" not in container["state"]:
         return container
-    return {**container, "state": {"waiting": {"reason": "PodInitializing"}}, "lastState": container["state"]}
+    waits = {"waiting": {"reason": "PodInitializing"}}
+    return {**container, "state": waits, "lastState": container["state"], "ready": False}
 
 
 def _shape(name: str, image: str, state: Dict, last: Dict | None, restarts: int, ready: bool, started: bool) -> Dict:

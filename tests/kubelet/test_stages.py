@@ -3,6 +3,8 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import Any
 
+import pytest
+
 Dict = dict[str, Any]
 
 
@@ -59,6 +61,14 @@ def test_init_containers_run_one_after_the_other_first(world: Any) -> None:
     assert [next(iter(one["state"])) for one in status["initContainerStatuses"]] == ["running", "waiting"]
     assert conditions(world, "a")["Initialized"] == "False"
     assert world.run(30).ready() == ["a"]
+
+
+@pytest.mark.parametrize(("code", "ready"), [("0", True), ("1", False)])
+def test_an_init_container_is_ready_once_it_has_succeeded(world: Any, code: str, ready: bool) -> None:
+    """pkg/kubelet/prober/prober_manager.go UpdatePodStatus, v1.36."""
+    notes = {"annotations": {"labkit.dev/exits-after.one": "5s", "labkit.dev/exit-code.one": code}}
+    world.pod("a", notes, initContainers=[{"name": "one", "image": "init:1"}])
+    assert world.run(20).get("Pod", "a")["status"]["initContainerStatuses"][0]["ready"] is ready
 
 
 def test_a_sidecar_starts_before_the_others_and_keeps_running(world: Any) -> None:
