@@ -20,11 +20,9 @@
 | labkit.dev/logs: text | what it writes, in each run |
 | labkit.dev/image-error: text | the image can't be pulled, and this is what the registry says |
 
-A plain command (see `commands`) says by itself when its container ends, how, and what it writes; what is declared goes
-before that. Each annotation may be for one container of several: `labkit.dev/exits-after.sidecar`. A Deployment's pods
-get them from `spec.template.metadata.annotations`. What `lab.behave` says is kept in a ConfigMap of kube-system, each
-entry with its moment, so that forks and looks into the past have it too; it goes before annotations, and the newest
-goes first.
+A plain command says its own (see `commands`), annotations go before it, each for all containers or for one of them:
+`labkit.dev/exits-after.sidecar`. Before those goes what `lab.behave` says, the newest first; a ConfigMap of kube-system
+keeps it, each entry with its moment, so that forks and looks into the past have it too.
 """
 
 from __future__ import annotations
