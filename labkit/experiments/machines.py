@@ -25,7 +25,7 @@ from labkit.fields import quantity
 from labkit.kinds import decode, ecs
 from labkit.metrics.cost import charges, price
 from labkit.scheduler.podinfo import sizes_of
-from labkit.views.load_frame import Span, spans
+from labkit.views.load_frame import Span, during, spans
 
 SUBJECT = "cluster"
 Series = np.ndarray[Any, np.dtype[np.float64]]
@@ -58,7 +58,7 @@ def _of_kubernetes(cluster: Cluster, times: Series, found: Machines) -> None:
     for span in spans(cluster, "Pod"):
         _hold(span, times, asked, found.pending)
     for span in nodes:
-        part, each = _part(times, span.begin, span.end), price(span.obj) or 0.0
+        part, each = during(times, span.begin, span.end), price(span.obj) or 0.0
         cpu, memory = asked[span.obj["metadata"]["name"]][:, part] / _room(span.obj)
         found.nodes[part] += 1
         found.cost[part] += each
@@ -66,7 +66,7 @@ def _of_kubernetes(cluster: Cluster, times: Series, found: Machines) -> None:
 
 
 def _hold(span: Span, times: Series, asked: dict[str, Series], pending: Series) -> None:
-    pod, part = decode(span.obj), _part(times, span.begin, span.end)
+    pod, part = decode(span.obj), during(times, span.begin, span.end)
     if pod.is_terminal:
         return
     if not pod.spec.node_name:
@@ -86,10 +86,10 @@ def _room(node: dict[str, Any]) -> Series:
 def _of_ecs(cluster: Cluster, times: Series, found: Machines) -> None:
     for span in spans(cluster, ecs.TASK):
         if waits(span.obj):
-            found.pending[_part(times, span.begin, span.end)] += 1
+            found.pending[during(times, span.begin, span.end)] += 1
     used = _used(spans(cluster, ecs.CONTAINER_INSTANCE), times)
     for charge in charges(cluster):
-        part, each = _part(times, charge.begin, charge.end), charge.hourly or 0.0
+        part, each = during(times, charge.begin, charge.end), charge.hourly or 0.0
         found.cost[part] += each
         if charge.key.kind != ecs.TASK:
             held = used.get(charge.key.name)
@@ -104,13 +104,9 @@ def _used(instances: Iterable[Span], times: Series) -> dict[str, Series]:
         held = decode(span.obj, ecs.CONTAINER_INSTANCE)
         of_machine = used.setdefault(held.ec2_instance_id, np.zeros(len(times)))
         used[held.id] = of_machine
-        of_machine[_part(times, span.begin, span.end)] = max(_share(held, "CPU"), _share(held, "MEMORY"))
+        of_machine[during(times, span.begin, span.end)] = max(_share(held, "CPU"), _share(held, "MEMORY"))
     return used
 
 
 def _share(held: ecs.ContainerInstance, name: str) -> float:
     return 1 - held.remaining(name) / (held.registered(name) or 1)
-
-
-def _part(times: Series, begin: float, end: float) -> slice:
-    return slice(*np.searchsorted(times, (begin, end)))

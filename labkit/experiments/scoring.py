@@ -24,7 +24,7 @@ from labkit.experiments.machines import machines
 from labkit.fields import durations
 from labkit.kinds import ecs
 from labkit.metrics.samples import RESOLUTION
-from labkit.views.load_frame import autoscalers, services, spans
+from labkit.views.load_frame import autoscalers, during, services, spans
 
 COLUMNS = ["time", "series", "subject", "value"]
 
@@ -135,7 +135,7 @@ def _desired(cluster: Cluster, times: Any) -> Iterable[tuple[str, Any]]:
     for span in spans(cluster, ecs.SERVICE):
         counts = found.setdefault(span.obj["serviceName"], np.full(len(times), np.nan))
         if span.obj["status"] == "ACTIVE":
-            counts[slice(*np.searchsorted(times, (span.begin, span.end)))] = span.obj["desiredCount"]
+            counts[during(times, span.begin, span.end)] = span.obj["desiredCount"]
     return found.items()
 
 

@@ -96,21 +96,21 @@ def nodes(cluster: Cluster) -> pd.DataFrame:
     cpu, bytes_ = np.zeros((2, len(names), len(times)))
     for span in spans(cluster, "Pod"):
         if (span.obj.get("status") or {}).get("phase") == "Running" and span.obj["spec"].get("nodeName") in at:
-            row, (first, last) = at[span.obj["spec"]["nodeName"]], np.searchsorted(times, (span.begin, span.end))
+            row, part = at[span.obj["spec"]["nodeName"]], during(times, span.begin, span.end)
             works = works_of(cluster, decode(span.obj), 0.0)
-            cpu[row, first:last] += sum(work.idle for work in works)
-            bytes_[row, first:last] += sum(work.memory for work in works)
+            cpu[row, part] += sum(work.idle for work in works)
+            bytes_[row, part] += sum(work.memory for work in works)
     for name, moment, more_cpu, more_memory in _loaded(traffic_of(cluster) or Traffic(), times):
         if name in at:
             cpu[at[name], moment] += more_cpu
             bytes_[at[name], moment] += more_memory
     rows = []
     for span in present:
-        row, (first, last) = at[span.obj["metadata"]["name"]], np.searchsorted(times, (span.begin, span.end))
-        part = {"time": times[first:last], "node": span.obj["metadata"]["name"], "cpu": cpu[row, first:last]}
+        row, there = at[span.obj["metadata"]["name"]], during(times, span.begin, span.end)
+        columns = {"time": times[there], "node": span.obj["metadata"]["name"], "cpu": cpu[row, there]}
         cost = price(span.obj)
-        part |= {"memory": bytes_[row, first:last], "price": np.nan if cost is None else cost}
-        rows.append(pd.DataFrame(part))
+        columns |= {"memory": bytes_[row, there], "price": np.nan if cost is None else cost}
+        rows.append(pd.DataFrame(columns))
     frame = pd.concat(rows) if rows else pd.DataFrame(columns=["time", "node", "cpu", "memory", "price"])
     return frame.sort_values(["time", "node"], ignore_index=True)
 
@@ -120,17 +120,17 @@ def cost(cluster: Cluster) -> pd.DataFrame:
     times = _times(cluster)
     count, unpriced, hourly, usd, tasks = np.zeros((5, len(times)))
     for span in spans(cluster, "Node"):
-        first, last = np.searchsorted(times, (span.begin, span.end))
+        part = during(times, span.begin, span.end)
         each = price(span.obj)
-        count[first:last] += 1
-        unpriced[first:last] += each is None
-        hourly[first:last] += each or 0.0
+        count[part] += 1
+        unpriced[part] += each is None
+        hourly[part] += each or 0.0
         usd += (each or 0.0) * np.clip(times - span.begin, 0.0, span.end - span.begin) / 3600
     for one in charged(cluster):
-        first, last = np.searchsorted(times, (one.begin, one.end))
-        (tasks if one.key.kind == ecs.TASK else count)[first:last] += 1
-        unpriced[first:last] += one.hourly is None
-        hourly[first:last] += one.hourly or 0.0
+        part = during(times, one.begin, one.end)
+        (tasks if one.key.kind == ecs.TASK else count)[part] += 1
+        unpriced[part] += one.hourly is None
+        hourly[part] += one.hourly or 0.0
         usd += one.usd(times)
     counts = {"nodes": count.astype(int), "tasks": tasks.astype(int), "unpriced": unpriced.astype(int)}
     return pd.DataFrame({"time": times, **counts, "usd_per_hour": hourly, "usd": usd})
@@ -151,9 +151,9 @@ def charges(cluster: Cluster) -> pd.DataFrame:
 def _of_charges(times: np.ndarray, of: str, service: str, parts: list[Charge]) -> pd.DataFrame:
     count, hourly, usd = np.zeros((3, len(times)))
     for one in parts:
-        first, last = np.searchsorted(times, (one.begin, one.end))
-        count[first:last] += 1
-        hourly[first:last] += one.hourly or 0.0
+        part = during(times, one.begin, one.end)
+        count[part] += 1
+        hourly[part] += one.hourly or 0.0
         usd += one.usd(times)
     columns = {"count": count.astype(int), "usd_per_hour": hourly, "usd": usd}
     return pd.DataFrame({"time": times, "of": of, "service": service, **columns})
@@ -163,6 +163,11 @@ FRAMES: dict[str, Callable[[Cluster], pd.DataFrame]] = {
     "services": services, "autoscalers": autoscalers, "nodes": nodes, "cost": cost,
     "charges": charges,
 }  # fmt: skip
+
+
+def during(times: np.ndarray, begin: float, end: float) -> slice:
+    """Which of the moments lie from `begin` (included) to `end` (excluded)."""
+    return slice(*np.searchsorted(times, (begin, end)))
 
 
 def spans(cluster: Cluster, kind: str) -> list[Span]:

@@ -23,7 +23,7 @@ from labkit.lab import Lab
 from labkit.metrics import load
 from labkit.metrics.cost import charges
 from labkit.metrics.patterns import Pattern
-from labkit.views.load_frame import spans
+from labkit.views.load_frame import during, spans
 from labkit.views.loops import Loops
 from labkit.views.scaling import Bounds, Series
 
@@ -164,7 +164,7 @@ def _tasks(world: Cluster, times: Any, start: float) -> Series:
 def _machines(world: Cluster, times: Any, start: float) -> Series:
     running, usd = np.zeros((2, len(times)))
     for charge in charges(world):
-        part = slice(*np.searchsorted(times, (charge.begin - start, charge.end - start)))
+        part = during(times, charge.begin - start, charge.end - start)
         running[part] += 1
         usd[part] += charge.hourly or 0.0
     wanted = _sum(world, GROUP, times, start, lambda obj: obj["DesiredCapacity"])
@@ -175,7 +175,7 @@ def _sum(world: Cluster, kind: str, times: Any, start: float, value: Callable[[M
     """At each moment the sum over all objects of a kind of what `value` says of each."""
     found = np.zeros(len(times))
     for span in spans(world, kind):
-        found[slice(*np.searchsorted(times, (span.begin - start, span.end - start)))] += value(span.obj)
+        found[during(times, span.begin - start, span.end - start)] += value(span.obj)
     return found
 
 

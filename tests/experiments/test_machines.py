@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from labkit import Experiment, Lab, load, sweep
+from tests.autoscaling.ecs_groups import cluster, register
+from tests.autoscaling.test_application import NAMED as OF
 
 POLICY = {"PolicyName": "cpu", "PolicyType": "TargetTrackingScaling"}
-OF = {"ServiceNamespace": "ecs", "ResourceId": "service/default/web", "ScalableDimension": "ecs:service:DesiredCount"}
 CPU = {"PredefinedMetricType": "ECSServiceAverageCPUUtilization"}
 
 
@@ -21,16 +22,8 @@ def track(lab: Lab, target: float = 60) -> None:
 @pytest.fixture(scope="module")
 def lab() -> Lab:
     """Two tasks of a service on a group of machines that ECS scales."""
-    made = Lab.ecs(instances=0, seed=1)
-    arn = made.instance_group("fleet", "m5.large", max=10, launch="90s")
-    provider = {"autoScalingGroupArn": arn, "managedScaling": {"status": "ENABLED"}}
-    made.client.create_capacity_provider(name="fleet", autoScalingGroupProvider=provider)
-    strategy = [{"capacityProvider": "fleet", "weight": 1}]
-    made.client.put_cluster_capacity_providers(
-        cluster="default", capacityProviders=["fleet"], defaultCapacityProviderStrategy=strategy
-    )
-    container = {"name": "web", "image": "shop/web:1", "cpu": 1024, "memory": 1024}
-    made.client.register_task_definition(family="web", containerDefinitions=[container])
+    made = cluster()
+    register(made, cpu=1024)
     made.client.create_service(serviceName="web", taskDefinition="web", desiredCount=2)
     return made.run("10m")
 
