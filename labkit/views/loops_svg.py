@@ -10,20 +10,20 @@ from labkit.views.loops import Loops, describe, percent
 from labkit.views.scaling import Series
 from labkit.views.style import INK, MUTED, OKABE_ITO
 from labkit.views.style import USED as UP
-from labkit.views.svg import number, tag
+from labkit.views.svg import tag
 from labkit.views.timecharts import (
-    LEFT,
-    RIGHT,
     SLOW,
-    WIDTH,
     Panel,
     answers,
+    area,
     grid,
     legend,
+    level,
     picture,
     requests,
     stacked,
     ticks,
+    wanted,
 )
 
 RUNNING, WAITING, USED, RESERVED = OKABE_ITO[0], OKABE_ITO[1], OKABE_ITO[2], OKABE_ITO[3]
@@ -45,12 +45,12 @@ def render(loops: Loops, at: float) -> str:
 
 
 def _panels(loops: Loops) -> list[Panel]:
-    wanted, up = (float(loops.machines.values[name].max()) for name in ("wanted", "running"))
+    asked, up = (float(loops.machines.values[name].max()) for name in ("wanted", "running"))
     mosts = (
         float(loops.load.values["rps"].max()) * 1.15 + 1,
         max(float(loops.tasks.values["desired"].max()), loops.bounds.most) + 0.6,
         _most(loops.used, loops.target),
-        max(wanted, up) + 0.6,
+        max(asked, up) + 0.6,
         _most(loops.reservation, loops.full),
         SLOW,
     )
@@ -62,22 +62,13 @@ def _most(series: Series, target: float) -> float:
     return max(float(known.max(initial=0.0)), target) * 1.12
 
 
-def _area(panel: Panel, times: object, values: object, colour: str) -> Iterator[str]:
-    line = panel.steps(times, values)
-    yield tag("path", d=f"{line}V{number(panel.floor)}H{LEFT}Z", fill=colour, fill_opacity=0.16)
-    yield tag("path", d=line, fill="none", stroke=colour, stroke_width=2.5)
-
-
 def _tasks(loops: Loops, panel: Panel, at: float) -> Iterator[str]:
     yield from grid(panel, "loop 1: tasks", ticks(panel.most, 4))
-    for bound in loops.bounds:
-        y = number(float(panel.y(bound)))
-        yield tag("path", d=f"M{LEFT} {y}H{WIDTH - RIGHT}", stroke=MUTED, stroke_dasharray="2 3")
+    yield from (level(panel, bound, MUTED, "2 3") for bound in loops.bounds)
     times, values = loops.tasks
-    yield from _area(panel, times, values["running"], RUNNING)
+    yield from area(panel, times, values["running"], RUNNING)
     yield tag("path", d=panel.steps(times, values["waiting"]), fill="none", stroke=WAITING, stroke_width=2)
-    desired = panel.steps(times, values["desired"])
-    yield tag("path", d=desired, fill="none", stroke=INK, stroke_width=1.5, stroke_dasharray="6 3")
+    yield wanted(panel, times, values["desired"])
     least, most = loops.bounds
     yield from legend(panel, [
         (f"{loops.tasks.at('running', at):.0f} running", RUNNING, "", 2.5),
@@ -90,9 +81,8 @@ def _tasks(loops: Loops, panel: Panel, at: float) -> Iterator[str]:
 def _machines(loops: Loops, panel: Panel, at: float) -> Iterator[str]:
     yield from grid(panel, "loop 2: machines", ticks(panel.most, 4))
     times, values = loops.machines
-    yield from _area(panel, times, values["running"], UP)
-    wanted = panel.steps(times, values["wanted"])
-    yield tag("path", d=wanted, fill="none", stroke=INK, stroke_width=1.5, stroke_dasharray="6 3")
+    yield from area(panel, times, values["running"], UP)
+    yield wanted(panel, times, values["wanted"])
     yield from legend(panel, [
         (f"{loops.machines.at('running', at):.0f} running", UP, "", 2.5),
         (f"{loops.machines.at('wanted', at):.0f} wanted", INK, "6 3", 1.5),
@@ -102,8 +92,7 @@ def _machines(loops: Loops, panel: Panel, at: float) -> Iterator[str]:
 
 def _metric(series: Series, panel: Panel, at: float, title: str, target: float, colour: str) -> Iterator[str]:
     yield from grid(panel, title, ticks(panel.most, 3))
-    y = number(float(panel.y(target)))
-    yield tag("path", d=f"M{LEFT} {y}H{WIDTH - RIGHT}", stroke=INK, stroke_dasharray="8 4")
+    yield level(panel, target, INK, "8 4")
     line = panel.line(series.times, series.values["value"])
     yield tag("path", d=line, fill="none", stroke=colour, stroke_width=2)
     yield from legend(panel, [

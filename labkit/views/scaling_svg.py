@@ -16,12 +16,15 @@ from labkit.views.timecharts import (
     WIDTH,
     Panel,
     answers,
+    area,
     grid,
     legend,
+    level,
     picture,
     requests,
     stacked,
     ticks,
+    wanted,
 )
 
 READY, USED = OKABE_ITO[0], OKABE_ITO[2]
@@ -50,14 +53,9 @@ def _panels(hour: Hour) -> list[Panel]:
 
 def _replicas(hour: Hour, panel: Panel, at: float) -> Iterator[str]:
     yield from grid(panel, "pods", ticks(panel.most, 4))
-    for bound in hour.bounds:
-        y = number(float(panel.y(bound)))
-        yield tag("path", d=f"M{LEFT} {y}H{WIDTH - RIGHT}", stroke=MUTED, stroke_dasharray="2 3")
-    ready = panel.steps(hour.load.times, hour.load.values["ready"])
-    yield tag("path", d=f"{ready}V{number(panel.floor)}H{LEFT}Z", fill=READY, fill_opacity=0.16)
-    yield tag("path", d=ready, fill="none", stroke=READY, stroke_width=2.5)
-    wanted = panel.steps(hour.syncs.times, hour.syncs.values["desired"])
-    yield tag("path", d=wanted, fill="none", stroke=INK, stroke_width=1.5, stroke_dasharray="6 3")
+    yield from (level(panel, bound, MUTED, "2 3") for bound in hour.bounds)
+    yield from area(panel, hour.load.times, hour.load.values["ready"], READY)
+    yield wanted(panel, hour.syncs.times, hour.syncs.values["desired"])
     least, most = hour.bounds
     yield from legend(panel, [
         (f"{hour.load.at('ready', at):.0f} ready", READY, "", 2.5),
@@ -71,8 +69,7 @@ def _utilisation(hour: Hour, panel: Panel, at: float) -> Iterator[str]:
     yield from grid(panel, "cpu, % of the request", ticks(panel.most, 4))
     low, high = (float(panel.y(edge)) for edge in hour.band)
     yield tag("rect", x=LEFT, y=number(high), width=WIDTH - LEFT - RIGHT, height=number(low - high), fill=BAND)
-    y = number(float(panel.y(hour.target)))
-    yield tag("path", d=f"M{LEFT} {y}H{WIDTH - RIGHT}", stroke=INK, stroke_dasharray="8 4")
+    yield level(panel, hour.target, INK, "8 4")
     line = panel.line(hour.load.times, hour.load.values["utilisation"])
     yield tag("path", d=line, fill="none", stroke=USED, stroke_width=2)
     used = hour.load.at("utilisation", at)

@@ -100,6 +100,25 @@ def ticks(most: float, about: int = 4) -> list[tuple[float, str]]:
     return [(float(value), str(value)) for value in range(0, int(most) + 1, step)]
 
 
+def area(panel: Panel, times: Any, values: Any, colour: str) -> Iterator[str]:
+    """What there is, in steps over a tinted ground."""
+    line = panel.steps(times, values)
+    yield tag("path", d=f"{line}V{number(panel.floor)}H{LEFT}Z", fill=colour, fill_opacity=0.16)
+    yield tag("path", d=line, fill="none", stroke=colour, stroke_width=2.5)
+
+
+def wanted(panel: Panel, times: Any, values: Any) -> str:
+    """What there shall be, in dashed steps."""
+    line = panel.steps(times, values)
+    return tag("path", d=line, fill="none", stroke=INK, stroke_width=1.5, stroke_dasharray="6 3")
+
+
+def level(panel: Panel, value: float, colour: str, dashes: str) -> str:
+    """A dashed line across a chart."""
+    y = number(float(panel.y(value)))
+    return tag("path", d=f"M{LEFT} {y}H{WIDTH - RIGHT}", stroke=colour, stroke_dasharray=dashes)
+
+
 def requests(panel: Panel, load: Series, at: float) -> Iterator[str]:
     """The chart of a load's rate."""
     yield from grid(panel, "requests a second", ticks(panel.most, 3))
