@@ -7,15 +7,14 @@ from typing import Any
 
 import ipywidgets as ipw
 
-from labkit.collecting import paused
-from labkit.views.drawing import details
 from labkit.views.loops import delays, describe, moment, table, verdict
 from labkit.views.loops_svg import render
 from labkit.views.svg import escape
+from labkit.widgets.lived import PRE, Lived, bounds, folded, moments
 from labkit.widgets.loops_film import LENGTH, MOST_TASKS, PATTERNS, STEP, Choice, Film, film
-from labkit.widgets.parts import Canvas, Note, Panel, dropdown, row, slider
+from labkit.widgets.parts import Canvas, dropdown, row, slider
 
-_PRE = "margin:4px 0;line-height:1.35;white-space:pre-wrap"
+_PRE = f"{PRE};white-space:pre-wrap"
 _STEPS = {"target": 5, "cool_in": 30, "full": 5, "launch": 15, "warmup": 30}
 
 
@@ -24,15 +23,12 @@ def two_loops(**settings: Any) -> TwoLoops:
     return TwoLoops(Choice(**settings))
 
 
-class TwoLoops(Panel):
+class TwoLoops(Lived):
     """The widgets around a `Choice`: the load, both loops' settings, the charts, a moment and why."""
 
     def __init__(self, choice: Choice) -> None:
         self.pattern = dropdown("Load", list(PATTERNS), value=choice.pattern)
-        self.bounds = ipw.IntRangeSlider(
-            value=(choice.least, choice.most), min=1, max=MOST_TASKS, description="min, max tasks",
-            layout={"width": "320px"}, style={"description_width": "100px"},
-        )  # fmt: skip
+        self.bounds = bounds("min, max tasks", (choice.least, choice.most), MOST_TASKS, 320, 100)
         self.parts: dict[str, Any] = {
             "target": slider("target (%)", choice.target, (30, 100), 260, 76),
             "cool_in": slider("ScaleInCooldown (s)", choice.cool_in, (0, 600), 330, 136),
@@ -42,12 +38,8 @@ class TwoLoops(Panel):
         }
         for name, step in _STEPS.items():
             self.parts[name].step = step
-        self.moment = slider("moment (s)", 840, (0, LENGTH), 830, 76)
-        self.moment.step = int(STEP)
-        self.sum, self.canvas, self.note, self.settings = Note(), Canvas(), Note(), Canvas()
-        super().__init__([*self._controls(), self.sum, self.canvas, self.moment, self.note, self.settings])
-        self.layout.max_width = "970px"
-        self._live()
+        self.settings = Canvas()
+        super().__init__(self._rows(), moments(840, LENGTH, int(STEP)), self.settings)
 
     def __repr__(self) -> str:
         return f"<two loops: {describe(self.film.loops)}>"
@@ -55,14 +47,9 @@ class TwoLoops(Panel):
     @property
     def choice(self) -> Choice:
         """What is set now."""
-        least, most = self.bounds.value
-        set_ = {name: part.value for name, part in self.parts.items()}
-        return Choice(self.pattern.value, least=least, most=most, **set_)
+        return Choice(**self.chosen)
 
-    def _controls(self) -> list[Any]:
-        for each in (self.pattern, self.bounds, *self.parts.values()):
-            each.observe(lambda _: self._live(), "value")
-        self.moment.observe(lambda _: self._redraw(), "value")
+    def _rows(self) -> list[Any]:
         part = self.parts
         return [
             row(self.pattern, self.bounds),
@@ -71,24 +58,16 @@ class TwoLoops(Panel):
         ]
 
     def _live(self) -> None:
-        """Live the time anew and show it; garbage is collected when it is on its way to the page."""
-        with paused():
-            self.film: Film | Any = film(self.choice)
-            self.sum.say(f"{escape(verdict(self.film.loops))}<br>{escape(delays(self.film.loops))}")
-            self._redraw()
-            self.settings.value = _folded(self.choice, self.film)
+        self.film: Film | Any = film(self.choice)
+        self.sum.say(f"{escape(verdict(self.film.loops))}<br>{escape(delays(self.film.loops))}")
+        self._redraw()
+        choice = self.choice
+        asked = {"TargetTrackingScalingPolicyConfiguration": choice.tracking(), "managedScaling": choice.scaling()}
+        title = "Both loops' settings as the API takes them"
+        self.settings.value = folded(table(self.film.loops), title, json.dumps(asked, indent=2), _PRE)
 
     def _redraw(self) -> None:
         at = self.moment.value
         self.canvas.value = render(self.film.loops, at)
         told = "".join(f"<pre style='{_PRE}'>{escape(words)}</pre>" for words in self.film.why(at))
         self.note.say(f"<b>Why now?</b> {escape(moment(self.film.loops, at))}.{told}")
-
-
-def _folded(choice: Choice, film: Film) -> str:
-    """The table, and the settings as the API takes them, folded away."""
-    written = {"TargetTrackingScalingPolicyConfiguration": choice.tracking(), "managedScaling": choice.scaling()}
-    return details((table(film.loops),)) + (
-        "<details><summary style='cursor:pointer;font-size:13px;padding:2px 0'>Both loops' settings as the API takes"
-        f" them</summary><pre style='{_PRE}'>{escape(json.dumps(written, indent=2))}</pre></details>"
-    )
